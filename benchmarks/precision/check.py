@@ -1,0 +1,161 @@
+"""Every error and warning on libraries that are right, each with a verdict by a person who read the source.
+
+    python benchmarks/precision/check.py                  download the libraries, lint them, compare with verdicts.json
+    python benchmarks/precision/check.py timm peft        these only
+    python benchmarks/precision/check.py --sources DIR    use DIR/<library>/ instead of downloading
+    python benchmarks/precision/check.py --update         add what is new to verdicts.json, to be judged
+
+Lists what is new, what is gone, and what has no verdict yet; then findings and false alarms for each level and for
+100 000 lines. A finding is known again by library, file, code and the text of its line, so that it survives a release.
+Exit status: 0 where nothing is new or unjudged and the goals hold, else 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from torchcheck.finding import Finding, Level
+from torchcheck.lint.engine import lint_files
+from torchcheck.selection import Selection
+
+LIBRARIES = {
+    "timm": "timm==1.0.31",
+    "kornia": "kornia==0.9.0",
+    "torchvision": "torchvision==0.29.2",
+    "lightning": "lightning==2.6.6",
+    "torchmetrics": "torchmetrics==1.9.0",
+    "pytorch_ignite": "pytorch-ignite==0.5.5",
+    "sentence_transformers": "sentence-transformers==6.2.0",
+    "accelerate": "accelerate==1.15.0",
+    "peft": "peft==0.21.2",
+    "transformers": "transformers==5.23.0",
+    "diffusers": "diffusers==0.42.1",
+    "fastai": "fastai==2.8.12",
+}
+VERDICTS = Path(__file__).with_name("verdicts.json")
+RIGHT = ("true", "arguable")
+GOALS = {Level.ERROR: 0.95, Level.WARNING: 0.85}
+"""The least share of findings that are true or arguable."""
+FALSE_IN_100_KLOC = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One finding and its verdict: `true`, `arguable`, `false`, or empty where nobody has judged it yet."""
+
+    library: str
+    file: str
+    code: str
+    line: str
+    count: int = 1
+    verdict: str = ""
+    reason: str = ""
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        return self.library, self.file, self.code, self.line
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("libraries", nargs="*", default=list(LIBRARIES), metavar="LIBRARY")
+    parser.add_argument("--sources", type=Path, help="a folder with a folder of each library")
+    parser.add_argument("--update", action="store_true", help="write what is new into verdicts.json, without verdicts")
+    options = parser.parse_args(arguments)
+    known = {j.key: j for j in (Judged(**entry) for entry in json.loads(VERDICTS.read_text(encoding="utf-8")))}
+    found: dict[tuple[str, str, str, str], Judged] = {}
+    levels: dict[tuple[str, str, str, str], Level] = {}
+    lines = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for library in options.libraries:
+            root = options.sources / library if options.sources else _download(library, Path(folder))
+            files = sorted(root.rglob("*.py"))
+            lines += sum(path.read_bytes().count(b"\n") for path in files)
+            for judged, level in _lint(library, root, files):
+                found[judged.key] = replace(judged, **_verdict(known.get(judged.key)))
+                levels[judged.key] = level
+    new = [j for key, j in found.items() if key not in known]
+    gone = [j for key, j in known.items() if key not in found and j.library in options.libraries]
+    _list("new", new)
+    _list("gone", gone)
+    _list("without a verdict", [j for j in found.values() if j.key in known and not j.verdict])
+    good = _summary(found.values(), levels, lines)
+    if options.update:
+        kept = {**{k: j for k, j in known.items() if j not in gone}, **found}
+        entries = [asdict(judged) for _, judged in sorted(kept.items())]
+        VERDICTS.write_text(json.dumps(entries, indent=1) + "\n", encoding="utf-8")
+    return 0 if good and not new and all(j.verdict for j in found.values()) else 1
+
+
+def _download(library: str, folder: Path) -> Path:
+    pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(folder / "wheels")]
+    subprocess.run([*pip, LIBRARIES[library]], check=True)
+    (wheel,) = (folder / "wheels").glob(f"{library}-*.whl")
+    root = folder / library
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(root, [name for name in archive.namelist() if name.endswith(".py")])
+    return root
+
+
+def _lint(library: str, root: Path, files: Sequence[Path]) -> Iterable[tuple[Judged, Level]]:
+    result = lint_files(files, Selection().rules())
+    for broken in result.broken:
+        print(f"broken: {broken}")
+    counts: Counter[tuple[str, str, str]] = Counter()
+    levels: dict[tuple[str, str, str], Level] = {}
+    for finding in result.findings:
+        if finding.level.reaches(Level.WARNING):
+            key = (Path(finding.filename).relative_to(root).as_posix(), finding.code, _line(finding))
+            counts[key] += 1
+            levels[key] = finding.level
+    for (file, code, line), count in counts.items():
+        yield Judged(library, file, code, line, count), levels[file, code, line]
+
+
+def _line(finding: Finding) -> str:
+    rows = Path(finding.filename).read_text(encoding="utf-8", errors="replace").split("\n")
+    return " ".join(rows[finding.row - 1].split())
+
+
+def _verdict(known: Judged | None) -> dict[str, str]:
+    return {} if known is None else {"verdict": known.verdict, "reason": known.reason}
+
+
+def _list(title: str, judged: Sequence[Judged]) -> None:
+    if judged:
+        print(f"{title}:")
+    for one in judged:
+        print(f"  {one.library} {one.file} {one.code} ({one.count}): {one.line}  {one.verdict} {one.reason}".rstrip())
+
+
+def _summary(found: Iterable[Judged], levels: dict[tuple[str, str, str, str], Level], lines: int) -> bool:
+    """Print the shares, and say whether the goals hold."""
+    good = True
+    false = 0
+    for level, goal in GOALS.items():
+        verdicts = Counter[str]()
+        for judged in found:
+            if levels[judged.key] is level:
+                verdicts[judged.verdict or "unjudged"] += judged.count
+        total = sum(verdicts.values())
+        right = sum(verdicts[verdict] for verdict in RIGHT)
+        false += verdicts["false"]
+        share = right / total if total else 1.0
+        good &= share >= goal
+        print(f"{level.value}s: {total} ({dict(verdicts)}); true or arguable: {share:.0%} (goal: {goal:.0%})")
+    rate = false / max(lines / 100_000, 1e-9)
+    print(f"{lines} lines; false alarms in 100 000 lines: {rate:.2f} (goal: fewer than {FALSE_IN_100_KLOC})")
+    return good and rate < FALSE_IN_100_KLOC
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,72 @@
+"""Look at a program through each lens, as the tests do."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from torchcheck.finding import Finding, Level
+from torchcheck.selection import Selection
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a lens made of a program: its findings, the exit status of the run, and remarks of the probes."""
+
+    findings: list[Finding]
+    status: int = 0
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def codes(self) -> set[str]:
+        return {finding.code for finding in self.findings}
+
+    @property
+    def alarms(self) -> list[str]:
+        """Errors and warnings as `CODE file:row message`, for a readable assertion."""
+        return [f"{f.code} {f.place} {f.message}" for f in self.findings if f.level.reaches(Level.WARNING)]
+
+
+def lint(paths: Path | Sequence[Path], select: Sequence[str] | None = None) -> Seen:
+    """Lint files with the default rules, or with the selected ones."""
+    from torchcheck.lint.engine import lint_files
+
+    selection = Selection(select=tuple(select) if select else None)
+    result = lint_files([paths] if isinstance(paths, Path) else list(paths), selection.rules())
+    assert not result.broken, result.broken
+    return Seen(result.findings)
+
+
+def run(script: Path, select: Sequence[str] | None = None, every: int | None = None) -> Seen:
+    """Run a script under the probes, in a child process of its own that starts with torch imported."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["torch", "torchcheck.probe.script", "torchcheck.selection"])
+    receiver, sender = context.Pipe(duplex=False)
+    child = context.Process(target=_run_in_child, args=(sender, script, select, every))
+    child.start()
+    sender.close()
+    try:
+        status, findings, remarks = receiver.recv()
+    except EOFError:
+        raise AssertionError(f"the child that ran {script} died with exit code {child.exitcode}") from None
+    finally:
+        child.join()
+    return Seen([Finding.from_json(data) for data in findings], status, tuple(remarks))
+
+
+def _run_in_child(sender: object, script: Path, select: Sequence[str] | None, every: int | None) -> None:
+    import torch
+
+    from torchcheck.probe.script import run_script
+
+    torch.set_num_threads(1)
+    os.chdir(script.parent)
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 1)
+    rules = Selection(select=tuple(select) if select else None).rules()
+    outcome = run_script(str(script), [], module=False, rules=rules, every=every, steps=None, fail_fast=False)
+    data = (outcome.status, [finding.to_json() for finding in outcome.findings], list(outcome.remarks))
+    sender.send(data)  # type: ignore[attr-defined]

@@ -1,0 +1,1 @@
+from .logits import Net as Net

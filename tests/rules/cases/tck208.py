@@ -1,0 +1,277 @@
+"""TCK208: losses collected with their graphs."""
+
+_HEAD = """
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+"""
+_MODEL = (
+    _HEAD
+    + """
+model = nn.Linear(10, 2)
+criterion = nn.CrossEntropyLoss()
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+"""
+)
+
+BAD = {
+    "sum after the step": _MODEL
+    + """
+for epoch in range(100):
+    running_loss = 0.0
+    for inputs, labels in trainloader:
+        optimizer.zero_grad()
+        loss = criterion(model(inputs), labels)
+        loss.backward()
+        optimizer.step()
+        running_loss += loss  # <-
+    print(epoch, running_loss / len(trainloader))
+""",
+    "list before the backward": _MODEL
+    + """
+losses = []
+for inputs, labels in trainloader:
+    optimizer.zero_grad()
+    loss = criterion(model(inputs), labels)
+    losses.append(loss)  # <-
+    loss.backward()
+    optimizer.step()
+""",
+    "snippet without imports": """
+total_loss = 0
+for batch in dataloader:
+    optimizer.zero_grad()
+    outputs = model(**batch)
+    loss = outputs.loss
+    loss.backward()
+    optimizer.step()
+    total_loss += loss  # <-
+""",
+    "written out, in a function": _HEAD
+    + """
+def train(model, loader, criterion, optimizer):
+    total = 0
+    for x, y in loader:
+        loss = criterion(model(x), y)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        total = total + loss  # <-
+    return total / len(loader)
+""",
+    "weighted by the batch size": _MODEL
+    + """
+epoch_loss = 0
+for x, y in loader:
+    loss = criterion(model(x), y)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    epoch_loss += loss * x.size(0)  # <-
+""",
+    "gradient accumulation": _MODEL
+    + """
+total = 0
+for i, (x, y) in enumerate(loader):
+    loss = criterion(model(x), y)
+    total += loss  # <-
+    loss = loss / 4
+    loss.backward()
+    if (i + 1) % 4 == 0:
+        optimizer.step()
+        optimizer.zero_grad()
+""",
+    "mixed precision and accelerate": _HEAD
+    + """
+def one(model, loader, optimizer, scaler, criterion):
+    history = []
+    for x, y in loader:
+        with torch.autocast("cuda"):
+            loss = criterion(model(x), y)
+        optimizer.zero_grad()
+        scaler.scale(loss).backward()
+        scaler.step(optimizer)
+        scaler.update()
+        history.append(loss.cpu())  # <-
+    return history
+
+def two(model, loader, optimizer, accelerator):
+    total_loss = 0
+    for batch in loader:
+        loss = model(**batch).loss
+        accelerator.backward(loss)
+        optimizer.step()
+        optimizer.zero_grad()
+        total_loss += loss.float()  # <-
+    return total_loss
+""",
+    "a dictionary of lists, and one term of several": _MODEL
+    + """
+log = {"loss": [], "reg": []}
+for x, y in loader:
+    ce = criterion(model(x), y)
+    reg = model.weight.abs().sum()
+    loss = ce + 0.1 * reg
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    log["loss"].append(loss)  # <-
+    log["reg"] += [reg]  # <-
+""",
+    "attributes of a trainer": _HEAD
+    + """
+class Trainer:
+    def __init__(self, model, optimizer):
+        self.model, self.optimizer = model, optimizer
+        self.train_losses = []
+        self.total = 0
+
+    def fit(self, loader):
+        while self.going():
+            for x, y in loader:
+                self.optimizer.zero_grad()
+                loss = F.cross_entropy(self.model(x), y)
+                loss.backward()
+                self.optimizer.step()
+                self.total += loss  # <-
+                self.train_losses.append(loss)  # <-
+""",
+}
+
+GOOD = {
+    "the number": _MODEL
+    + """
+total, losses = 0.0, []
+for x, y in loader:
+    optimizer.zero_grad()
+    loss = criterion(model(x), y)
+    loss.backward()
+    optimizer.step()
+    total += loss.item() * x.size(0)
+    losses.append(loss.item())
+""",
+    "detached": _MODEL
+    + """
+total, losses = 0.0, []
+for x, y in loader:
+    optimizer.zero_grad()
+    loss = criterion(model(x), y)
+    loss.backward()
+    optimizer.step()
+    total += loss.detach()
+    total += loss.data
+    total += float(loss)
+    losses.append(loss.detach().cpu())
+    losses.append(loss.cpu().detach().numpy())
+""",
+    "the sum is backpropagated": _MODEL
+    + """
+for sequence, targets in loader:
+    loss = 0
+    optimizer.zero_grad()
+    for x, y in zip(sequence, targets):
+        step_loss = criterion(model(x), y)
+        loss += step_loss
+    loss.backward()
+    optimizer.step()
+""",
+    "a list of losses is summed and backpropagated": _MODEL
+    + """
+for tasks in loader:
+    losses = []
+    for x, y in tasks:
+        losses.append(criterion(model(x), y))
+    optimizer.zero_grad()
+    torch.stack(losses).mean().backward()
+    optimizer.step()
+""",
+    "terms of one loss": _MODEL
+    + """
+for x, y in loader:
+    optimizer.zero_grad()
+    loss = criterion(model(x), y)
+    loss += 0.01 * model.weight.abs().sum()
+    loss.backward()
+    optimizer.step()
+""",
+    "truncated backpropagation through time": _MODEL
+    + """
+loss = 0
+for i, (x, y) in enumerate(loader):
+    step_loss = criterion(model(x), y)
+    loss = loss + step_loss
+    if (i + 1) % 10 == 0:
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        loss = 0
+""",
+    "validation under no_grad": _MODEL
+    + """
+total = 0
+with torch.no_grad():
+    for x, y in loader:
+        loss = criterion(model(x), y)
+        total += loss
+""",
+    "a float from a helper": _HEAD
+    + """
+def train_step(model, optimizer, x, y):
+    optimizer.zero_grad()
+    loss = F.cross_entropy(model(x), y)
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+def fit(model, optimizer, loader):
+    total = 0
+    for x, y in loader:
+        loss = train_step(model, optimizer, x, y)
+        total += loss
+    return total
+""",
+    "the name becomes a number first": _MODEL
+    + """
+total = 0
+for x, y in loader:
+    optimizer.zero_grad()
+    loss = criterion(model(x), y)
+    loss.backward()
+    optimizer.step()
+    loss = loss.item()
+    total += loss
+""",
+    "a new list in each turn": _MODEL
+    + """
+for x, y in loader:
+    parts = []
+    ce = criterion(model(x), y)
+    parts.append(ce)
+    optimizer.zero_grad()
+    ce.backward()
+    optimizer.step()
+    print(parts)
+""",
+    "a bounded window": _MODEL
+    + """
+from collections import deque
+recent = deque(maxlen=10)
+for x, y in loader:
+    optimizer.zero_grad()
+    loss = criterion(model(x), y)
+    loss.backward()
+    optimizer.step()
+    recent.append(loss)
+""",
+    "a gradient is handed back and weighted": _HEAD
+    + """
+def cached(fn, pieces, weights):
+    loss = 0.0
+    for piece, weight in zip(pieces, weights):
+        reps = [p.detach().requires_grad_() for p in piece]
+        loss += weight * fn(reps)
+        for t, d in zip(piece, reps):
+            t.backward(weight * d.grad)
+    return loss
+""",
+}

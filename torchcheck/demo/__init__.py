@@ -1,0 +1,1 @@
+"""The two training loops of `torchcheck demo`."""

@@ -1,0 +1,24 @@
+"""A generator of parameters that is used a second time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from torchcheck.facts.place import Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GeneratorSpent:
+    """Something that iterates over a generator of parameters which has nothing left to give.
+
+    Attributes:
+        name: the generator as the user writes it.
+        place: where it gives nothing.
+        first: where it was used up; None where that is the same place, in the turn of a loop before.
+        use: what iterates over it: `clip_grad_norm_`, `Adam`, or empty for a loop.
+    """
+
+    name: str
+    place: Place
+    first: Place | None
+    use: str = ""

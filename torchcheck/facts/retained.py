@@ -1,0 +1,22 @@
+"""Graphs that outlive their backward."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from torchcheck.facts.place import FixMaker, Place, no_fix
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GraphRetained:
+    """A backward that keeps its graph, in a training loop whose every turn makes a new graph and uses it up once.
+
+    Attributes:
+        place: the backward.
+        loss: what is backpropagated, as the user calls it; None where that is not known.
+        release: an edit that lets the backward free the graph.
+    """
+
+    place: Place
+    loss: str | None
+    release: FixMaker = no_fix

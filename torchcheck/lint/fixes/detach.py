@@ -1,0 +1,24 @@
+"""Collect a loss without its graph."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from torchcheck.facts.place import FixMaker
+from torchcheck.finding import Edit, Fix
+from torchcheck.lint import ir
+from torchcheck.lint.source import SourceFile
+
+
+def detach(file: SourceFile, part: ir.Expr) -> FixMaker:
+    """Put `.detach()` behind an expression: its value stays, only the graph goes."""
+
+    def make() -> Fix | None:
+        node = part.node
+        span = file.span(node)
+        if isinstance(node, cst.Name | cst.Attribute | cst.Call | cst.Subscript):
+            return Fix("Collect the loss without its graph", (Edit(span.end, span.end, ".detach()"),), safe=True)
+        edits = (Edit(span.start, span.start, "("), Edit(span.end, span.end, ").detach()"))
+        return Fix("Collect the loss without its graph", edits, safe=True)
+
+    return make

@@ -1,0 +1,1 @@
+"""The abstract interpreter: follows values and the order of events through a program, without running it."""

@@ -1,0 +1,108 @@
+"""Calls of models, as events: in which mode, and whether gradients were recorded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from torchcheck.lint import ir
+from torchcheck.lint.interp.assign import path_of
+from torchcheck.lint.interp.events import Forward
+from torchcheck.lint.interp.modes import drifting_parts, is_model, mode_of, noisy_parts
+from torchcheck.lint.interp.spelling import last_part, spell
+from torchcheck.lint.interp.values import MODE, SYNCED, Const, Instance, Module, Symbol, Value
+from torchcheck.lint.torch_tables import NO_GRAD
+from torchcheck.torch_names import words
+
+if TYPE_CHECKING:
+    from torchcheck.lint.interp.calls import CallSite
+    from torchcheck.lint.interp.machine import Machine
+
+_MODEL_NAME = re.compile(r"(?i)model|net(work)?\d*$|encoder|classifier|backbone")
+_PLAIN_DECORATORS = words(
+    "staticmethod classmethod property main command record hook override jit compile script option argument dataclass "
+    "timer timeit wraps typechecked"
+)
+
+Caller = Callable[[Any, Any, Any], Value]
+
+
+def watched(call: Caller) -> Caller:
+    """A caller of models that notes each call from outside of any other model."""
+
+    def watch(m: Machine, func: Value, site: CallSite) -> Value:
+        if m.statement is None or not _is_forward(func, site):
+            return call(m, func, site)
+        if not m.forwarding:
+            m.events.append(_forward(m, func, site))
+        m.forwarding += 1
+        try:
+            return call(m, func, site)
+        finally:
+            m.forwarding -= 1
+
+    return watch
+
+
+def _is_forward(func: Value, site: CallSite) -> bool:
+    if isinstance(func, Symbol):
+        return MODE in func.cells or _MODEL_NAME.search(last_part(spell(site.node.func))) is not None
+    return isinstance(func, Module) or (isinstance(func, Instance) and is_model(func))
+
+
+def _forward(m: Machine, model: Value, site: CallSite) -> Forward:
+    assert m.statement is not None
+    mode = mode_of(model)
+    return Forward(
+        model=model,
+        name=_name(m, site),
+        inputs=" ".join(m.text(expr) for expr in site.exprs if expr is not None and expr.node is not None),
+        place=m.place(site.node),
+        functions=_functions(m),
+        mode=mode,
+        noisy=noisy_parts(m, model),
+        drifting=tuple(path_of(part) or part.spelling for part in drifting_parts(model)),
+        recorded=_recorded(m),
+        used=not (isinstance(m.statement, ir.ExprStmt) and m.statement.value is site.node),
+        bypass=_passes_by(model, site),
+    )
+
+
+def _name(m: Machine, site: CallSite) -> str:
+    return spell(site.node.func) or "the model"
+
+
+def _passes_by(model: Value, site: CallSite) -> bool:
+    """Whether `model.module(x)` is called of a wrapper that synchronises."""
+    spelled = spell(site.node.func)
+    synced = isinstance(model, Module | Instance | Symbol) and model.cells.get(SYNCED) == Const(True)
+    return synced and spelled.endswith(".module")
+
+
+def _functions(m: Machine) -> tuple[str, ...]:
+    names: list[str] = []
+    for frame in m.frames:
+        if frame.home is not None:
+            names.append(frame.home.name)
+        if frame.function is not None and isinstance(frame.function.definition, ir.FunctionDef):
+            names.append(frame.function.definition.name)
+    return tuple(names)
+
+
+def _recorded(m: Machine) -> bool | None:
+    """Whether autograd records; a decorator that is not known may have switched it off."""
+    if m.grad_off > 0:
+        return False
+    if m.grad_unclear > 0:
+        return None
+    for frame in m.frames:
+        definition = frame.function.definition if frame.function is not None else None
+        if isinstance(definition, ir.FunctionDef) and not all(map(_is_plain, definition.decorators)):
+            return None
+    return True
+
+
+def _is_plain(decorator: ir.Expr) -> bool:
+    name = last_part(spell(decorator.func if isinstance(decorator, ir.Call) else decorator))
+    return name in _PLAIN_DECORATORS or name in {last_part(known) for known in NO_GRAD}

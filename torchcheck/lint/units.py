@@ -1,0 +1,99 @@
+"""Which files are interpreted together, and in which order: those that use others come before what they use.
+
+What a function is called with says more than its parameters alone: a function that some caller has reached needs no
+visit of its own. So a unit is told what the units before it have reached, and depends on nothing else of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+Node = str | tuple[str, str]
+"""A file, or a name in one that is only handed on."""
+Graph = Mapping[Node, Sequence[Node]]
+
+
+@dataclass(slots=True)
+class Unit:
+    """Files that are interpreted together.
+
+    Attributes:
+        wanted: for each file the definitions and methods (`Net.forward`) that can matter; None for all.
+        before: the units, by index, that may reach what is in this one.
+    """
+
+    wanted: dict[str, set[str] | None]
+    before: set[int] = field(default_factory=set)
+
+    @property
+    def name(self) -> str:
+        """Its files."""
+        return "\n".join(self.wanted)
+
+    def to_json(self) -> dict[str, Any]:
+        return {key: None if names is None else sorted(names) for key, names in self.wanted.items()}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Unit:
+        return cls({key: None if names is None else set(names) for key, names in data.items()})
+
+
+def ordered_units(wanted: Mapping[str, set[str] | None], graph: Graph, *, before: int) -> list[Unit]:
+    """The files as units, users first.
+
+    Args:
+        wanted: for each file that is interpreted what in it is wanted.
+        graph: who uses whom.
+        before: how many units go before all of these, and may reach any of them.
+    """
+    units: list[Unit] = []
+    above: dict[Node, set[int]] = {}
+    order = {key: index for index, key in enumerate(wanted)}
+    for component in reversed(list(_components(graph))):
+        reaching = set(range(before)).union(*(above.get(node, ()) for node in component))
+        files = sorted((node for node in component if isinstance(node, str) and node in wanted), key=order.__getitem__)
+        if files:
+            units.append(Unit({key: wanted[key] for key in files}, set(reaching)))
+            reaching.add(before + len(units) - 1)
+        inside = set(component)
+        for node in component:
+            for used in graph[node]:
+                if used not in inside:
+                    above.setdefault(used, set()).update(reaching)
+    return units
+
+
+def _components(graph: Graph) -> Iterator[list[Node]]:
+    """Tarjan's strongly connected components, what is used first; without recursion."""
+    index: dict[Node, int] = {}
+    low: dict[Node, int] = {}
+    stack: list[Node] = []
+    open_nodes: set[Node] = set()
+    for root in graph:
+        if root in index:
+            continue
+        work = [(root, iter(graph[root]))]
+        while work:
+            node, below = work[-1]
+            if node not in index:
+                index[node] = low[node] = len(index)
+                stack.append(node)
+                open_nodes.add(node)
+            for used in below:
+                if used not in index:
+                    work.append((used, iter(graph[used])))
+                    break
+                if used in open_nodes:
+                    low[node] = min(low[node], index[used])
+            else:
+                work.pop()
+                if work:
+                    low[work[-1][0]] = min(low[work[-1][0]], low[node])
+                if low[node] == index[node]:
+                    at = stack.index(node) if stack[-1] is not node else len(stack) - 1
+                    component = stack[at:]
+                    del stack[at:]
+                    open_nodes.difference_update(component)
+                    yield component

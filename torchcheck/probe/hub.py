@@ -1,0 +1,138 @@
+"""The one place between torch and the sessions that watch it."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable, Iterable
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from torchcheck.probe.differences import DIFFERENCES
+from torchcheck.probe.forwards import Forwards
+from torchcheck.probe.frames import HIDDEN
+from torchcheck.probe.stepping import Stepping
+from torchcheck.probe.threads import Inside
+from torchcheck.probe.torchscript import lend_operator, take_back_operator
+
+if TYPE_CHECKING:
+    from torchcheck.probe.session import Session
+
+Function = Callable[..., Any]
+Maker = Callable[["Hub"], Callable[[Function], Function]]
+
+
+class Patch:
+    """One attribute that was replaced."""
+
+    def __init__(self, owner: Any, name: str, original: Any, wrapper: Any) -> None:
+        self.owner = owner
+        self.name = name
+        self.original = original
+        self.wrapper = wrapper
+
+    def restore(self) -> None:
+        """Put the original back, unless somebody else has replaced it since."""
+        take_back_operator(self.wrapper)
+        if vars(self.owner).get(self.name) is self.wrapper:
+            setattr(self.owner, self.name, self.original)
+
+
+class Hub:
+    """Tells the sessions what happens in torch, each what happens in the thread that it follows.
+
+    Args:
+        targets: what to wrap while somebody watches: owner, attribute, and what makes the wrapper.
+
+    Attributes:
+        sessions: those that watch.
+        backward, grad, schedule: which threads are within such a call.
+    """
+
+    def __init__(self, targets: Callable[[], Iterable[tuple[Any, str, Maker]]]) -> None:
+        self.sessions: list[Session] = []
+        self.backward, self.grad, self.schedule = Inside(), Inside(), Inside()
+        self.forwards = Forwards()
+        self.stepping = Stepping(self)
+        self._targets = targets
+        self._patches: list[Patch] = []
+        self._handles: list[Any] = []
+        self._fork_registered = False
+
+    def add(self, session: Session) -> None:
+        """Watch for one more session."""
+        if not self.sessions:
+            self._install()
+        self.sessions.append(session)
+
+    def remove(self, session: Session) -> None:
+        """Forget a session; after the last one torch is as it was."""
+        self.forwards.watch(session, False)
+        if session in self.sessions:
+            self.sessions.remove(session)
+        if not self.sessions:
+            self._uninstall()
+
+    def watch_forwards(self, session: Session, wanted: bool) -> None:
+        """Install the module hooks while any session wants them."""
+        self.forwards.watch(session, wanted)
+
+    def here(self, *, trains: bool = False) -> list[Session]:
+        """The sessions that follow the calling thread; `trains` if it is about to run a backward."""
+        return [session for session in self.sessions if session.followed.here(trains=trains)]
+
+    def tell(self, event: str, *args: Any) -> None:
+        """Pass an event to every session that follows this thread."""
+        for session in self.here():
+            session.tell(event, *args)
+
+    def hears(self, event: str) -> bool:
+        """Whether any session listens to an event."""
+        for session in self.sessions:  # noqa: SIM110 - a generator costs more than the rest of this
+            if session.hears(event):
+                return True
+        return False
+
+    def settle(self) -> None:
+        """End the watched code if a session that follows this thread asks for it."""
+        for session in self.here():
+            session.settle()
+
+    def _install(self) -> None:
+        if not self._fork_registered and hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self.abandon)
+            self._fork_registered = True
+        self.backward, self.grad, self.schedule = Inside(), Inside(), Inside()
+        self.forwards.reset()
+        try:
+            for owner, name, make in self._targets():
+                self._patches.append(_patch(owner, name, make(self)))
+            self._handles = self.stepping.hooks()
+        except BaseException:
+            self._uninstall()
+            raise
+
+    def _uninstall(self) -> None:
+        for patch in reversed(self._patches):
+            patch.restore()
+        for handle in self._handles:
+            handle.remove()
+        self._patches, self._handles = [], []
+
+    def abandon(self) -> None:
+        """Leave every session: this process is a forked child, and no part of the run that is watched."""
+        for session in tuple(self.sessions):
+            session.active = False
+            self.remove(session)
+        DIFFERENCES.restore()
+
+
+def _patch(owner: Any, name: str, wrap: Callable[[Function], Function]) -> Patch:
+    original = vars(owner)[name]
+    wrapper: Any = wrap(original)
+    wrapper.__code__ = wrapper.__code__.replace(co_filename=HIDDEN)
+    functools.update_wrapper(wrapper, original)
+    if isinstance(owner, ModuleType):
+        lend_operator(original, wrapper)
+    setattr(owner, name, wrapper)
+    return Patch(owner, name, original, wrapper)

@@ -1,0 +1,88 @@
+"""What a probe is: an observer of one concern, told what happens in the training run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor, nn
+
+    from torchcheck.finding import Span
+    from torchcheck.probe.session import Session
+
+
+class Observer:
+    """One concern of the probes. Every method is a no-op here; a subclass overrides what it needs.
+
+    A module of `torchcheck.probe` that defines a subclass needs no registration: the session finds it. An observer is
+    started only if a rule judges one of its `facts`. An exception in any of its methods switches it off and becomes a
+    remark; the training goes on.
+
+    Attributes:
+        facts: the kinds of fact it records, as in `facts.base.FACT_LENSES`; empty: it always runs.
+        session: the session that it watches for, set before `start`.
+    """
+
+    facts: ClassVar[tuple[str, ...]] = ()
+    session: Session
+
+    def start(self, session: Session) -> None:
+        """The watch begins."""
+
+    def before_root_forward(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """A module is called from outside every other module. Sampled steps only."""
+
+    def after_root_forward(self, module: nn.Module, output: Any) -> None:
+        """It returned; `output` is None when it raised. Sampled steps only."""
+
+    def before_forward(self, module: nn.Module, args: tuple[Any, ...]) -> None:
+        """Any module is called, roots included. Sampled steps only."""
+
+    def after_forward(self, module: nn.Module, args: tuple[Any, ...], output: Any) -> None:
+        """It returned; `output` is None when it raised. Sampled steps only."""
+
+    def before_backward(self, loss: Tensor) -> None:
+        """A backward begins, not from inside another. `session.losses` holds all of its tensors."""
+
+    def after_backward(self, loss: Tensor) -> None:
+        """It ended without an exception."""
+
+    def before_grad(self, outputs: tuple[Tensor, ...], inputs: tuple[Tensor, ...]) -> None:
+        """`torch.autograd.grad` is called, not from inside itself or a backward."""
+
+    def before_step(self, optimizer: torch.optim.Optimizer, place: Span) -> None:
+        """An optimizer is about to step; a step that calls `super().step()` is one."""
+
+    def after_step(self, optimizer: torch.optim.Optimizer, place: Span) -> None:
+        """It has stepped; `session.step` still counts the steps before it."""
+
+    def skipped_step(self, optimizer: torch.optim.Optimizer, place: Span) -> None:
+        """A `GradScaler` held the step back because gradients were not finite."""
+
+    def new_step(self) -> None:
+        """`session.step` has grown and `session.sampled` was decided anew."""
+
+    def built(self, optimizer: torch.optim.Optimizer, place: Span) -> None:
+        """An optimizer was constructed at `place`."""
+
+    def cleared(self, holder: torch.optim.Optimizer | nn.Module, place: Span) -> None:
+        """`Optimizer.zero_grad` or `Module.zero_grad` has run."""
+
+    def clipped(self, parameters: Any, place: Span) -> None:
+        """`clip_grad_norm_` or `clip_grad_value_` has run; `parameters` is a tensor, a sequence, or None."""
+
+    def unscaled(self, optimizer: torch.optim.Optimizer, place: Span) -> None:
+        """`GradScaler.unscale_` has run."""
+
+    def scheduled(self, scheduler: Any, place: Span) -> None:
+        """A learning-rate scheduler has stepped, not counting the step of its construction."""
+
+    def loss_called(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], output: Tensor) -> None:
+        """A loss of `torch.nn.functional` returned; `name` as in `facts.loss.Loss`."""
+
+    def crashed(self, error: BaseException) -> None:
+        """The watched code raised `error`. Called once, before `end`."""
+
+    def end(self) -> None:
+        """The watch ends; nothing of it may stay behind."""

@@ -1,0 +1,232 @@
+"""What is wrapped in torch while a watch is on: once for all sessions, and restored exactly.
+
+Every wrapper first asks whether torch is compiling, so that Dynamo sees the original alone, and passes straight through
+when no session watches.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+from torch.compiler import is_compiling
+
+from torchcheck.facts.loss import Loss
+from torchcheck.probe.abstract import is_abstract
+from torchcheck.probe.frames import construction_place, user_place
+from torchcheck.probe.hub import Function, Hub, Maker
+
+if TYPE_CHECKING:
+    from torchcheck.finding import Span
+    from torchcheck.probe.session import Session
+
+
+def _targets() -> list[tuple[Any, str, Maker]]:
+    scheduler = torch.optim.lr_scheduler
+    schedulers = [
+        kind
+        for kind in vars(scheduler).values()
+        if isinstance(kind, type) and issubclass(kind, scheduler.LRScheduler) and "step" in vars(kind)
+    ]
+    losses = [loss.value for loss in Loss if hasattr(torch.nn.functional, loss.value)]
+    clips = ("clip_grad_norm_", "clip_grad_value_")
+    return [
+        (torch, "compile", _compile),
+        (torch.autograd, "backward", _backward),
+        (torch.autograd, "grad", _grad),
+        (torch.optim.Optimizer, "__init__", _build),
+        (torch.optim.Optimizer, "zero_grad", _clear),
+        (torch.nn.Module, "zero_grad", _clear),
+        (torch.amp.GradScaler, "step", _scaled_step),
+        (torch.amp.GradScaler, "unscale_", _unscale),
+        *((owner, name, _clip) for owner in (torch.nn.utils, torch.nn.utils.clip_grad) for name in clips),
+        *((kind, "step", _schedule) for kind in dict.fromkeys(schedulers)),
+        *((torch.nn.functional, name, functools.partial(_loss, name=name)) for name in losses),
+    ]
+
+
+def _backward(hub: Hub) -> Callable[[Function], Function]:
+    def wrap(original: Function) -> Function:
+        def backward(tensors: Any, *args: Any, **kwargs: Any) -> Any:
+            __tracebackhide__ = True
+            if is_compiling() or hub.backward or not hub.sessions or is_abstract():
+                return original(tensors, *args, **kwargs)
+            sessions = hub.here(trains=True)
+            tensors = (tensors,) if isinstance(tensors, Tensor) else tuple(tensors)
+            losses = tuple(tensor for tensor in tensors if isinstance(tensor, Tensor))
+            if not losses or not sessions:
+                return original(tensors, *args, **kwargs)
+            return _watched_backward(hub, sessions, losses, lambda: original(tensors, *args, **kwargs))
+
+        return backward
+
+    return wrap
+
+
+def _watched_backward(hub: Hub, sessions: list[Session], losses: tuple[Tensor, ...], run: Callable[[], Any]) -> Any:
+    __tracebackhide__ = True
+    for session in sessions:
+        session.losses = losses
+    hub.tell("before_backward", losses[0])
+    hub.settle()
+    try:
+        with hub.backward:
+            result = run()
+    finally:
+        for session in sessions:
+            session.losses = ()
+    hub.tell("after_backward", losses[0])
+    hub.settle()
+    return result
+
+
+def _grad(hub: Hub) -> Callable[[Function], Function]:
+    def wrap(original: Function) -> Function:
+        def grad(outputs: Any, inputs: Any, *args: Any, **kwargs: Any) -> Any:
+            __tracebackhide__ = True
+            if is_compiling() or hub.backward or hub.grad or not hub.hears("before_grad") or is_abstract():
+                return original(outputs, inputs, *args, **kwargs)
+            outputs, inputs = (tuple(v) if isinstance(v, Iterator) else v for v in (outputs, inputs))
+            hub.tell("before_grad", _tensors(outputs), _tensors(inputs))
+            hub.settle()
+            with hub.grad:
+                return original(outputs, inputs, *args, **kwargs)
+
+        return grad
+
+    return wrap
+
+
+def _tensors(values: Any) -> tuple[Tensor, ...]:
+    """The tensors among what `torch.autograd.grad` was given: one, several, or none."""
+    if isinstance(values, Tensor):
+        return (values,)
+    return tuple(value for value in values if isinstance(value, Tensor)) if isinstance(values, Iterable) else ()
+
+
+def _compile(hub: Hub) -> Callable[[Function], Function]:
+    def wrap(original: Function) -> Function:
+        def compile(*args: Any, **kwargs: Any) -> Any:
+            __tracebackhide__ = True
+            if hub.sessions and not is_compiling():
+                hub.forwards.avoid_compiler()
+            return original(*args, **kwargs)
+
+        return compile
+
+    return wrap
+
+
+def _build(hub: Hub) -> Callable[[Function], Function]:
+    def wrap(original: Function) -> Function:
+        def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+            __tracebackhide__ = True
+            original(self, *args, **kwargs)
+            if not is_compiling() and hub.sessions:
+                place = construction_place(self)
+                for session in hub.here():
+                    session.built(self, place)
+
+        return __init__
+
+    return wrap
+
+
+def _after(event: str, subject: Callable[..., Any] = lambda first, *args, **kwargs: first) -> Maker:
+    """Wraps a function whose call, once it is done, is an event about `subject` of its arguments."""
+
+    def make(hub: Hub) -> Callable[[Function], Function]:
+        def wrap(original: Function) -> Function:
+            def wrapper(*args: Any, **kwargs: Any) -> Any:
+                __tracebackhide__ = True
+                result = original(*args, **kwargs)
+                if not is_compiling() and hub.hears(event):
+                    hub.tell(event, subject(*args, **kwargs), user_place())
+                return result
+
+            return wrapper
+
+        return wrap
+
+    return make
+
+
+def _clipped(parameters: Any, *args: Any, **kwargs: Any) -> Any:
+    return parameters if isinstance(parameters, (Tensor, list, tuple)) else None  # a generator is empty by now
+
+
+def _unscaled(scaler: Any, optimizer: Any) -> Any:
+    return optimizer
+
+
+_clear = _after("cleared")
+_clip = _after("clipped", _clipped)
+_unscale = _after("unscaled", _unscaled)
+
+
+def _scaled_step(hub: Hub) -> Callable[[Function], Function]:
+    def wrap(original: Function) -> Function:
+        def step(self: Any, optimizer: Any, *args: Any, **kwargs: Any) -> Any:
+            __tracebackhide__ = True
+            before = hub.stepping.count
+            hub.stepping.scaling = True
+            try:
+                result = original(self, optimizer, *args, **kwargs)
+            finally:
+                hub.stepping.scaling = False
+            if not is_compiling() and hub.sessions and hub.stepping.count == before:
+                hub.tell("skipped_step", optimizer, user_place())
+            return result
+
+        return step
+
+    return wrap
+
+
+def _schedule(hub: Hub) -> Callable[[Function], Function]:
+    def wrap(original: Function) -> Function:
+        def step(self: Any, *args: Any, **kwargs: Any) -> Any:
+            __tracebackhide__ = True
+            if is_compiling() or hub.schedule or not hub.sessions:
+                return original(self, *args, **kwargs)
+            with hub.schedule:  # a scheduler of schedulers steps its parts
+                result = original(self, *args, **kwargs)
+            place = _scheduler_place() if hub.hears("scheduled") else None
+            if place is not None:
+                hub.tell("scheduled", self, place)
+            return result
+
+        return step
+
+    return wrap
+
+
+def _scheduler_place() -> Span | None:
+    """Where the scheduler was stepped; None for the step that every scheduler takes when it is built."""
+    import sys
+
+    caller = sys._getframe(2)
+    return None if caller.f_code.co_name in ("_initial_step", "__init__") else user_place()
+
+
+def _loss(hub: Hub, name: str) -> Callable[[Function], Function]:
+    def wrap(original: Function) -> Function:
+        def loss(*args: Any, **kwargs: Any) -> Any:
+            __tracebackhide__ = True
+            if is_compiling() or not hub.sessions:
+                return original(*args, **kwargs)
+            output = original(*args, **kwargs)
+            if not is_abstract():
+                hub.tell("loss_called", name, args, kwargs, output)
+            return output
+
+        return loss
+
+    return wrap
+
+
+HUB = Hub(_targets)
+"""The process's only hub."""

@@ -1,0 +1,260 @@
+"""One watch: the rules that are asked, the observers that see, the step counter, and what was found."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from torchcheck.finding import Finding, Lens, Level, Span
+from torchcheck.probe.clock import Clock
+from torchcheck.probe.discover import Names
+from torchcheck.probe.frames import user_place
+from torchcheck.probe.observer import Observer
+from torchcheck.probe.silenced import Silenced
+from torchcheck.probe.threads import Followed
+from torchcheck.rules.base import Rule
+from torchcheck.rules.judge import Judge
+
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor
+
+__all__ = ["Observer", "Session", "Stop"]
+
+FORWARDS_A_STEP = 64
+"""Forward calls from outside every module that are watched in one sampled step; an evaluation pass has more."""
+
+_ALWAYS_TOLD = ("start", "built", "new_step", "crashed", "end")
+_FORWARD_EVENTS = ("before_root_forward", "after_root_forward", "before_forward", "after_forward")
+
+
+class Stop(BaseException):
+    """Ends the watched code from within: no `except Exception` of the user's catches it.
+
+    Attributes:
+        session: the session that asked for it.
+        failed: whether a finding is the reason (`fail_fast`), not the number of steps.
+    """
+
+    def __init__(self, session: Session, *, failed: bool) -> None:
+        super().__init__("stopped by torchcheck")
+        self.session = session
+        self.failed = failed
+
+
+class Session:
+    """One watch over a training run.
+
+    Attributes:
+        step: optimizer steps done; a round of several optimizers is one.
+        clock: counts them and decides which are measured.
+        sampled: whether the present step is measured. Between sampled steps nothing may read a value back from the
+            device, and no module hook is installed.
+        judge: asks the rules; hand its findings to `report`.
+        names: how the user calls tensors, modules and optimizers.
+        losses: the tensors of the present backward.
+        findings: what was found, in order.
+        remarks: what was not seen, and what broke; one sentence each.
+        followed: the thread that trains.
+    """
+
+    def __init__(
+        self,
+        rules: Sequence[Rule],
+        *,
+        every: int | None = None,
+        steps: int | None = None,
+        fail_fast: bool = False,
+        observers: Sequence[Observer] | None = None,
+    ) -> None:
+        self.clock = Clock(every)
+        self.sampled = self.clock.samples()
+        self.judge = Judge(rules, Lens.RUNTIME, self._rule_broke)
+        self.names = Names()
+        self.losses: tuple[Tensor, ...] = ()
+        self.remarks: list[str] = []
+        self.active = False
+        self.followed = Followed()
+        self._last_step, self._fail_fast = steps, fail_fast
+        self._observers = list(observers) if observers is not None else self._find_observers()
+        self._listeners: dict[str, list[Any]] = {}
+        self._findings: dict[tuple[str, str, int, str | None], Finding] = {}
+        self._times: Counter[tuple[str, str, int, str | None]] = Counter()
+        self._last_seen: dict[tuple[str, str, int, str | None], int] = {}
+        self._silenced = Silenced()
+        self._muted: dict[str, list[Any]] = {}
+        self._forwards = 0
+        self._busy = False
+        self._stop: Stop | None = None
+
+    # What observers and rules call.
+
+    def report(self, findings: Iterable[Finding]) -> None:
+        """Keep new findings. One that stands already (same rule, line and module) is only counted, once a step."""
+        for finding in findings:
+            key = (finding.code, finding.filename, finding.row, finding.module)
+            if self._silenced.covers(finding):
+                continue
+            if self._last_seen.get(key) != self.step:
+                self._times[key] += 1
+                self._last_seen[key] = self.step
+            self._findings.setdefault(key, finding)
+            if self._fail_fast and finding.level is Level.ERROR:
+                self._stop = Stop(self, failed=True)
+
+    def remark(self, text: str) -> None:
+        """Say something about the watch itself, once."""
+        if text not in self.remarks:
+            self.remarks.append(text)
+
+    def user_place(self) -> Span:
+        """The innermost line of the user's own code on the stack."""
+        return user_place()
+
+    @property
+    def step(self) -> int:
+        """Optimizer steps done."""
+        return self.clock.step
+
+    def stepped(self, who: object) -> None:
+        """An optimizer, or whoever updates weights by hand, has stepped."""
+        if not self.clock.stepped(id(who)):
+            return
+        self._forwards = 0
+        self._resample()
+        self.tell("new_step")
+        if self._last_step is not None and self.step >= self._last_step:
+            self._stop = self._stop or Stop(self, failed=False)
+
+    def mute(self, observer: Observer, muted: bool) -> None:
+        """Stop telling an observer what happens, or go on; it still hears of new steps, optimizers and the end."""
+        source, target = (self._listeners, self._muted) if muted else (self._muted, self._listeners)
+        for event, listeners in source.items():
+            if event not in _ALWAYS_TOLD:
+                moved = [listener for listener in listeners if listener.__self__ is observer]
+                listeners[:] = [listener for listener in listeners if listener.__self__ is not observer]
+                target.setdefault(event, []).extend(moved)
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What was found, in order; one seen in several steps says in how many in its evidence, as `times`."""
+        return [self._counted(key, finding) for key, finding in self._findings.items()]
+
+    # What the hub calls.
+
+    def start(self) -> None:
+        """Start the observers whose facts some rule judges, and put torch under watch."""
+        from torchcheck.probe.patches import HUB
+
+        wanted = [o for o in self._observers if not o.facts or any(self.judge.wants(kind) for kind in o.facts)]
+        for observer in wanted:
+            observer.session = self
+            for event in _EVENTS:
+                if getattr(type(observer), event) is not getattr(Observer, event):
+                    self._listeners.setdefault(event, []).append(getattr(observer, event))
+        self.active = True
+        HUB.add(self)
+        self.tell("start", self)
+        self._sample(self.sampled)
+
+    def end(self, error: BaseException | None = None) -> None:
+        """End the watch, whatever happened; a second call does nothing."""
+        from torchcheck.probe.patches import HUB
+
+        if not self.active:
+            return
+        self.active = False
+        HUB.remove(self)
+        if error is not None and not isinstance(error, Stop):
+            self.tell("crashed", error)
+        self.tell("end")
+
+    def hears(self, event: str) -> bool:
+        """Whether any observer listens to this event."""
+        return bool(self._listeners.get(event))
+
+    def tell(self, event: str, *args: Any) -> None:
+        """Pass an event to the observers that listen. What an observer does itself is no event."""
+        listeners = self._listeners.get(event)
+        if not listeners or (self._busy and event != "new_step"):
+            return
+        was_busy, self._busy = self._busy, True
+        try:
+            for listener in tuple(listeners):
+                try:
+                    listener(*args)
+                except Exception as error:
+                    self._observer_broke(listener.__self__, error)
+        finally:
+            self._busy = was_busy
+
+    def built(self, optimizer: torch.optim.Optimizer, place: Span) -> None:
+        """An optimizer was constructed."""
+        self.names.saw_built(optimizer, place)
+        self.clock.begin_phase()
+        self.tell("built", optimizer, place)  # observers that sleep between samples wake up here
+        self._resample()
+
+    def root_called(self) -> None:
+        """Count a forward call from outside every module; too many in one step are no training."""
+        self._forwards += 1
+        if self._forwards > FORWARDS_A_STEP:
+            self._sample(False)
+
+    def settle(self) -> None:
+        """Raise `Stop` if the watched code has to end here."""
+        if self._stop is not None and self.active:
+            raise self._stop
+
+    def _resample(self) -> None:
+        sampled = self.clock.samples()
+        if sampled or self.sampled:
+            self._sample(sampled)
+
+    def _sample(self, sampled: bool) -> None:
+        from torchcheck.probe.patches import HUB
+
+        self.sampled = sampled
+        HUB.watch_forwards(self, sampled and self.active and any(map(self.hears, _FORWARD_EVENTS)))
+
+    def _counted(self, key: tuple[str, str, int, str | None], finding: Finding) -> Finding:
+        times = self._times[key]
+        return finding if times < 2 else replace(finding, evidence={**finding.evidence, "times": times})
+
+    def _find_observers(self) -> list[Observer]:
+        package = importlib.import_module("torchcheck.probe")
+        found: list[type[Observer]] = []
+        for info in pkgutil.iter_modules(package.__path__):
+            try:
+                module = importlib.import_module(f"torchcheck.probe.{info.name}")
+            except Exception as error:
+                self.remark(_broken(f"the probe `{info.name}`", error))
+                continue
+            found += [
+                thing
+                for thing in vars(module).values()
+                if isinstance(thing, type) and issubclass(thing, Observer) and thing.__module__ == module.__name__
+            ]
+        return [kind() for kind in found if kind is not Observer]
+
+    def _observer_broke(self, observer: Observer, error: Exception) -> None:
+        for listeners in (*self._listeners.values(), *self._muted.values()):
+            listeners[:] = [listener for listener in listeners if listener.__self__ is not observer]
+        self.remark(_broken(f"the probe `{type(observer).__name__}`", error))
+
+    def _rule_broke(self, rule: Rule, error: Exception) -> None:
+        self.remark(_broken(f"the rule {rule.code} ({rule.name})", error))
+
+
+_EVENTS = tuple(name for name, thing in vars(Observer).items() if callable(thing) and not name.startswith("_"))
+
+
+def _broken(who: str, error: Exception) -> str:
+    return (
+        f"{who[0].upper()}{who[1:]} broke and was switched off ({type(error).__name__}: {error}); "
+        "the training goes on. Please report this to torchcheck."
+    )

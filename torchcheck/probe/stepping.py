@@ -1,0 +1,82 @@
+"""Global optimizer hooks: which optimizer steps, once a step."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from torch.compiler import is_compiling
+from torch.optim.optimizer import (
+    Optimizer,
+    register_optimizer_step_post_hook,
+    register_optimizer_step_pre_hook,
+)
+
+from torchcheck.probe.abstract import is_abstract
+from torchcheck.probe.frames import user_place
+
+if TYPE_CHECKING:
+    from torchcheck.finding import Span
+    from torchcheck.probe.hub import Hub
+
+
+class Stepping:
+    """Turns the hooks of `Optimizer.step` into one event before and one after each step.
+
+    A subclass whose `step` calls `super().step()` fires the hooks twice.
+
+    Attributes:
+        count: steps that have begun, of any optimizer.
+        scaling: a `GradScaler` is about to step an optimizer.
+    """
+
+    def __init__(self, hub: Hub) -> None:
+        self.count = 0
+        self.scaling = False
+        self._hub = hub
+        self._running: dict[int, tuple[int, Span]] = {}  # by id of the optimizer: hooks entered, place
+
+    def hooks(self) -> list[Any]:
+        """Install both hooks; their handles remove them."""
+        self._running.clear()
+        return [register_optimizer_step_pre_hook(self._before), register_optimizer_step_post_hook(self._after)]
+
+    def _before(self, optimizer: Any, args: Any, kwargs: Any) -> None:
+        if is_compiling() or is_abstract():
+            return
+        running = self._running.get(id(optimizer))
+        if running is not None and _steps_on_stack() > running[0]:
+            self._running[id(optimizer)] = (running[0] + 1, running[1])
+            return
+        # A step that raised never reached its post hook; what it left here is overwritten.
+        place = user_place()
+        self._running[id(optimizer)] = (1, place)
+        self.count += 1
+        for session in self._hub.here():
+            session.names.saw_step(optimizer, place, by_scaler=self.scaling)
+        self._hub.tell("before_step", optimizer, place)
+
+    def _after(self, optimizer: Any, args: Any, kwargs: Any) -> None:
+        if is_compiling():
+            return
+        entered, place = self._running.pop(id(optimizer), (0, None))
+        if entered > 1 and place is not None:
+            self._running[id(optimizer)] = (entered - 1, place)
+        if entered != 1 or place is None:
+            return
+        self._hub.tell("after_step", optimizer, place)
+        for session in self._hub.here():
+            session.stepped(optimizer)
+        self._hub.settle()
+
+
+def _steps_on_stack() -> int:
+    """How many hooked `Optimizer.step` calls are running, this one included."""
+    wrapper = (Optimizer.profile_hook_step.__code__.co_filename, "wrapper")
+    count = 0
+    frame = sys._getframe(1)
+    while frame is not None:
+        code = frame.f_code
+        count += (code.co_filename, code.co_name) == wrapper
+        frame = frame.f_back  # type: ignore[assignment]
+    return count

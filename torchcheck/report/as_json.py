@@ -1,0 +1,46 @@
+"""Findings as JSON: a list of objects with the keys of `Finding.to_json`."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from torchcheck.finding import Finding
+from torchcheck.report.source import SourceLine
+
+
+def report(findings: Sequence[Finding], line_of: SourceLine) -> str:
+    return dumps(findings) + "\n"
+
+
+def dumps(findings: Iterable[Finding], *, indent: int | None = 2) -> str:
+    """The findings as a JSON list; on one line with `indent=None`.
+
+    File names are absolute. Characters beyond ASCII are escaped, which is right in whatever encoding the text is
+    written. JSON has no word for a number that is not finite: it becomes the string `nan`, `inf` or `-inf`.
+    """
+    data = [_absolute(finding.to_json()) for finding in findings]
+    return json.dumps(_finite(data), indent=indent, allow_nan=False, default=str)
+
+
+def dumps_one(finding: Finding) -> str:
+    """One finding as an object on one line."""
+    return json.dumps(_finite(_absolute(finding.to_json())), allow_nan=False, default=str)
+
+
+def _absolute(data: dict[str, Any]) -> dict[str, Any]:
+    filename = data["filename"]
+    return data | {"filename": filename if filename.startswith("<") else os.path.abspath(filename)}
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return value

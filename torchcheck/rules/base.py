@@ -1,0 +1,307 @@
+"""What a rule is.
+
+A rule judges facts, and views of source code, and yields what it found; it touches neither a syntax tree nor a tensor.
+It defines a method for each kind of fact that it judges; from these methods follows which lenses can see its mistake.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from torchcheck.facts.place import FixMaker, Place, no_fix
+from torchcheck.finding import JSON, Finding, Lens, Level
+
+if TYPE_CHECKING:
+    from torchcheck.code import AssignView, CallView, ClassView, ExprView, FileView, FunctionView
+    from torchcheck.facts.accumulation import Accumulation
+    from torchcheck.facts.by_hand import UpdatedByHand
+    from torchcheck.facts.checkpoint import ModuleSaved, StateKept, StateLoaded
+    from torchcheck.facts.crash import Crash
+    from torchcheck.facts.cut import GradientCut, LossCut, LossRewrapped
+    from torchcheck.facts.generator import GeneratorSpent
+    from torchcheck.facts.history import GraphKept
+    from torchcheck.facts.layer import LayerFed
+    from torchcheck.facts.loss import LossFed
+    from torchcheck.facts.non_finite import NonFinite
+    from torchcheck.facts.optimizer import OptimizerBuilt
+    from torchcheck.facts.passes import Pass
+    from torchcheck.facts.retained import GraphRetained
+    from torchcheck.facts.scales import ScaleWindow
+    from torchcheck.facts.scheduler import SchedulerUsed
+    from torchcheck.facts.softmax import SoftmaxApplied
+    from torchcheck.facts.step import StepTrace
+    from torchcheck.facts.suppression import Suppression
+    from torchcheck.facts.training import OptimizerUsed
+    from torchcheck.facts.unreadable import Unreadable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What a rule says of one fact. The lens makes a `Finding` of it.
+
+    Attributes:
+        message: what is wrong, in the user's own names; one or two sentences.
+        at: the place to show.
+        help: the change to make here, where it differs from the rule's own `help`.
+        evidence: the numbers that prove it.
+        module, step: as in `Finding`.
+        fix: makes the edit that mends it.
+    """
+
+    message: str
+    at: Place
+    help: str | None = None
+    evidence: Mapping[str, JSON] = field(default_factory=dict)
+    module: str | None = None
+    step: int | None = None
+    fix: FixMaker = no_fix
+
+
+@dataclass(frozen=True)
+class RuleOptions:
+    """The settings of a rule, a field each. A rule with thresholds nests a subclass of its own, called `Options`."""
+
+
+def option(default: Any, doc: str, *, minimum: float | None = None, maximum: float | None = None) -> Any:
+    """A field of a rule's options: its default, what it means with the source of the default, and its range."""
+    return field(default=default, metadata={"doc": doc, "minimum": minimum, "maximum": maximum})
+
+
+def allowed_range(minimum: float | None, maximum: float | None) -> str:
+    """As in `at least 0`, `at most 1` and `between 0 and 1`; empty where everything is allowed."""
+    if minimum is None:
+        return "" if maximum is None else f"at most {maximum}"
+    return f"at least {minimum}" if maximum is None else f"between {minimum} and {maximum}"
+
+
+class Rule:
+    """One mistake: its code, its documentation, its examples and its detectors.
+
+    The docstring of a rule is its page: what it says, and what it must not accuse.
+
+    Attributes:
+        code: `TCK` and three digits.
+        name: kebab-case; names the mistake, not the cure.
+        level: error, warning or info.
+        preview: measured too noisy on real code so far; off unless selected by its code or name.
+        why: one sentence: what the mistake does to the training.
+        help: the change to make.
+        bad: programs with the mistake, complete and small; each lens of the rule must find it in every one.
+        good: correct programs that look like it; no lens may accuse them of anything.
+        options: the rule's settings.
+        target_torch: the oldest torch version that the project supports, as in (2, 4); None if it did not say, which
+            stands for the newest.
+    """
+
+    code: ClassVar[str]
+    name: ClassVar[str]
+    level: ClassVar[Level]
+    preview: ClassVar[bool] = False
+    why: ClassVar[str]
+    help: ClassVar[str]
+    bad: ClassVar[tuple[str, ...]]
+    good: ClassVar[tuple[str, ...]]
+
+    Options: ClassVar[type[RuleOptions]] = RuleOptions
+    call_names: ClassVar[frozenset[str]] = frozenset()
+    """The last names of the functions and methods whose calls `call` judges."""
+
+    def __init__(self, options: RuleOptions | None = None, *, target_torch: tuple[int, int] | None = None) -> None:
+        self.options: Any = options if options is not None else self.Options()
+        self.target_torch = target_torch
+
+    def loss(self, fact: LossFed) -> Iterable[Found]:
+        """Judge how a loss is fed. Both lenses."""
+        return ()
+
+    def softmax(self, fact: SoftmaxApplied) -> Iterable[Found]:
+        """Judge over which axis a softmax runs. Linter."""
+        return ()
+
+    def cut(self, fact: LossCut) -> Iterable[Found]:
+        """Judge a loss, or a term of it, through which no gradient flows. Linter."""
+        return ()
+
+    def rewrapped(self, fact: LossRewrapped) -> Iterable[Found]:
+        """Judge a loss that is made a leaf of its own. Linter."""
+        return ()
+
+    def kept(self, fact: GraphKept) -> Iterable[Found]:
+        """Judge what a loop collects together with its graph. Linter."""
+        return ()
+
+    def severed(self, fact: GradientCut) -> Iterable[Found]:
+        """Judge a cut between trained modules and the loss. Linter."""
+        return ()
+
+    def retained(self, fact: GraphRetained) -> Iterable[Found]:
+        """Judge a graph that outlives its backward. Linter."""
+        return ()
+
+    def steps(self, fact: StepTrace) -> Iterable[Found]:
+        """Judge the order of a training step. Both lenses."""
+        return ()
+
+    def order(self, fact: StepTrace) -> Iterable[Found]:
+        """Judge an order that clipping and gradient scaling are part of. Linter."""
+        return ()
+
+    def accumulation(self, fact: Accumulation) -> Iterable[Found]:
+        """Judge how the gradients of several backwards are added up for one step. Linter."""
+        return ()
+
+    def by_hand(self, fact: UpdatedByHand) -> Iterable[Found]:
+        """Judge an update of a weight by hand. Linter."""
+        return ()
+
+    def generator(self, fact: GeneratorSpent) -> Iterable[Found]:
+        """Judge that a generator of parameters gives nothing. Linter."""
+        return ()
+
+    def state_kept(self, fact: StateKept) -> Iterable[Found]:
+        """Judge that weights were kept without a copy. Linter."""
+        return ()
+
+    def module_saved(self, fact: ModuleSaved) -> Iterable[Found]:
+        """Judge that a module was saved whole. Linter."""
+        return ()
+
+    def state_loaded(self, fact: StateLoaded) -> Iterable[Found]:
+        """Judge how weights were loaded. Linter."""
+        return ()
+
+    def passes(self, fact: Pass) -> Iterable[Found]:
+        """Judge what a call of a model was for, and the mode that it was in. Linter."""
+        return ()
+
+    def optimizer(self, fact: OptimizerBuilt) -> Iterable[Found]:
+        """Judge what an optimizer was built with. Both lenses."""
+        return ()
+
+    def scheduler(self, fact: SchedulerUsed) -> Iterable[Found]:
+        """Judge what a learning-rate scheduler was built with, and where it steps. Linter."""
+        return ()
+
+    def training(self, fact: OptimizerUsed) -> Iterable[Found]:
+        """Judge what an optimizer trains, and with which learning rate. Linter."""
+        return ()
+
+    def unreadable(self, fact: Unreadable) -> Iterable[Found]:
+        """Judge a file that could not be parsed. Linter."""
+        return ()
+
+    def call(self, view: CallView) -> Iterable[Found]:
+        """Judge a call of a function or method whose name is among `call_names`. Linter."""
+        return ()
+
+    def assignment(self, view: AssignView) -> Iterable[Found]:
+        """Judge an assignment. Linter."""
+        return ()
+
+    def statement(self, view: ExprView) -> Iterable[Found]:
+        """Judge an expression that stands alone, its value thrown away. Linter."""
+        return ()
+
+    def function(self, view: FunctionView) -> Iterable[Found]:
+        """Judge a function or method. Linter."""
+        return ()
+
+    def class_(self, view: ClassView) -> Iterable[Found]:
+        """Judge a class. Linter."""
+        return ()
+
+    def file(self, view: FileView) -> Iterable[Found]:
+        """Judge a file as a whole. Linter."""
+        return ()
+
+    def suppression(self, fact: Suppression) -> Iterable[Found]:
+        """Judge a comment that silences findings. Linter."""
+        return ()
+
+    def layer(self, fact: LayerFed) -> Iterable[Found]:
+        """Judge what reaches the first layer of a model. Probes."""
+        return ()
+
+    def scales(self, fact: ScaleWindow) -> Iterable[Found]:
+        """Judge a window of weight, gradient and update scales. Probes."""
+        return ()
+
+    def non_finite(self, fact: NonFinite) -> Iterable[Found]:
+        """Judge the birth of a NaN or an infinity. Probes."""
+        return ()
+
+    def crash(self, fact: Crash) -> Iterable[Found]:
+        """Explain an exception. Probes."""
+        return ()
+
+    @classmethod
+    def facts(cls) -> tuple[str, ...]:
+        """The kinds of fact that this rule judges, by the names of the methods that it defines."""
+        return tuple(kind for kind in FACT_LENSES if getattr(cls, kind) is not getattr(Rule, kind))
+
+    @classmethod
+    def lenses(cls) -> tuple[Lens, ...]:
+        """The lenses that can see this mistake, derived from `facts`."""
+        seen = {lens for kind in cls.facts() for lens in FACT_LENSES[kind]}
+        return tuple(lens for lens in (Lens.STATIC, Lens.RUNTIME) if lens in seen)
+
+    @classmethod
+    def option_docs(cls) -> dict[str, str]:
+        """What each option means, by name."""
+        return {f.name: f.metadata["doc"] for f in fields(cls.Options)}
+
+    def finding(self, found: Found, lens: Lens) -> Finding:
+        """The finding that shows `found`."""
+        return Finding(
+            code=self.code,
+            name=self.name,
+            level=self.level,
+            message=found.message,
+            why=self.why,
+            help=found.help or self.help,
+            place=found.at.span(),
+            lens=lens,
+            module=found.module,
+            step=found.step,
+            evidence=found.evidence,
+            fix=found.fix(),
+        )
+
+
+CODE_FACTS = ("call", "assignment", "statement", "function", "class_", "file")
+"""The views of source code that rules judge."""
+
+NOT_INTERPRETED = (*CODE_FACTS, "unreadable", "suppression")
+"""What the linter knows without following values through the program."""
+
+FACT_LENSES: dict[str, tuple[Lens, ...]] = {
+    "loss": (Lens.STATIC, Lens.RUNTIME),
+    "softmax": (Lens.STATIC,),
+    "cut": (Lens.STATIC,),
+    "rewrapped": (Lens.STATIC,),
+    "kept": (Lens.STATIC,),
+    "retained": (Lens.STATIC,),
+    "severed": (Lens.STATIC,),
+    "steps": (Lens.STATIC, Lens.RUNTIME),
+    "order": (Lens.STATIC,),
+    "generator": (Lens.STATIC,),
+    "by_hand": (Lens.STATIC,),
+    "accumulation": (Lens.STATIC,),
+    "optimizer": (Lens.STATIC, Lens.RUNTIME),
+    "scheduler": (Lens.STATIC,),
+    "passes": (Lens.STATIC,),
+    "training": (Lens.STATIC,),
+    "state_kept": (Lens.STATIC,),
+    "module_saved": (Lens.STATIC,),
+    "state_loaded": (Lens.STATIC,),
+    "unreadable": (Lens.STATIC,),
+    **dict.fromkeys(CODE_FACTS, (Lens.STATIC,)),
+    "suppression": (Lens.STATIC,),
+    "layer": (Lens.RUNTIME,),
+    "scales": (Lens.RUNTIME,),
+    "non_finite": (Lens.RUNTIME,),
+    "crash": (Lens.RUNTIME,),
+}
+"""The kinds of fact, and which lenses know them."""

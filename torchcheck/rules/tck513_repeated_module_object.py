@@ -1,0 +1,115 @@
+"""TCK513: one layer many times over."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from torchcheck.code.layers import owns_parameters
+from torchcheck.code.repeats import names_around, repeats_in
+from torchcheck.finding import Level
+from torchcheck.rules.base import Found, Rule
+
+if TYPE_CHECKING:
+    from torchcheck.code import FileView
+    from torchcheck.code.repeats import Repeat
+
+_ON_PURPOSE = re.compile(
+    r"shar(e|ed|ing)\b|\btie(d|s)?\b|tying|reus(e|ed|ing)|\bsame\b|siamese|recurren|universal|unroll|iterat|replica"
+)
+
+
+class RepeatedModuleObject(Rule):
+    """`[nn.Linear(4, 4)] * 3` is one layer, three times in the list.
+
+    The entries share their weights. So do those of `nn.Sequential(*[block] * 3)`, of `[block for _ in range(3)]` and
+    of a loop that appends the block that was built before it. Not accused: layers without parameters (activations,
+    pooling, dropout), sharing that a name or a comment calls so, `copy.deepcopy(block)`, and lists of a model that
+    don't become part of a module (`zip([model] * n, batches)`).
+    """
+
+    code = "TCK513"
+    name = "repeated-module-object"
+    level = Level.WARNING
+    why = "Every entry is the same object with the same weights: the model has the capacity of one layer."
+    help = "Build each layer anew: `nn.ModuleList([nn.Linear(4, 4) for _ in range(n)])`, or copy it by `copy.deepcopy`."
+    bad = (
+        """\
+import torch
+from torch import nn
+
+layers = nn.ModuleList([nn.Linear(4, 4)] * 3)
+print(len(list(layers.parameters())))
+""",
+        """\
+import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self, depth=3):
+        super().__init__()
+        block = nn.Sequential(nn.Linear(4, 4), nn.ReLU())
+        self.body = nn.Sequential(*[block for _ in range(depth)])
+
+    def forward(self, x):
+        return self.body(x)
+
+
+print(len(list(Net().parameters())))
+""",
+    )
+    good = (
+        """\
+import copy
+
+import torch
+from torch import nn
+
+block = nn.Linear(4, 4)
+layers = nn.ModuleList([copy.deepcopy(block) for _ in range(3)])
+activations = nn.ModuleList([nn.ReLU()] * 3)
+print(len(list(layers.parameters())), len(activations))
+""",
+        """\
+import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self, depth=3):
+        super().__init__()
+        shared = nn.Linear(4, 4)
+        self.body = nn.Sequential(*[shared for _ in range(depth)])
+
+    def forward(self, x):
+        return self.body(x)
+
+
+print(len(list(Net().parameters())), Net()(torch.ones(1, 4)).shape)
+""",
+    )
+
+    def file(self, view: FileView) -> Iterable[Found]:
+        for repeat in repeats_in(view):
+            if _is_one_layer(repeat) and not _is_on_purpose(repeat):
+                yield Found(
+                    message=f"`{_short(repeat.at.text)}` holds one and the same layer each time, not several.",
+                    at=repeat.at,
+                )
+
+
+def _is_one_layer(repeat: Repeat) -> bool:
+    built_here = repeat.item.call is not None and repeat.item.call.last_name[:1].isupper()
+    if not repeat.is_contained and not built_here:
+        return False
+    return owns_parameters(repeat.item) is True
+
+
+def _is_on_purpose(repeat: Repeat) -> bool:
+    return _ON_PURPOSE.search(f"{repeat.at.remarks} {names_around(repeat.at)} {repeat.item.text}".lower()) is not None
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:57]}..."
