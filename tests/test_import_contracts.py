@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -84,24 +83,3 @@ def test_a_pytest_run_with_the_plugin_imports_neither(tmp_path: Path) -> None:
     (tmp_path / "test_empty.py").write_text("def test_empty():\n    pass\n", encoding="utf-8")
     code = f"import pytest; assert pytest.main(['-q', '-p', 'no:cacheprovider', {str(tmp_path)!r}]) == 0"
     assert imported_by(code) == set()
-
-
-def best_seconds(command: list[str], runs: int = 7) -> float:
-    """The least processor time of some runs: what a machine that does nothing else would take."""
-    best = float("inf")
-    for _ in range(runs):
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run([sys.executable, *command], capture_output=True, check=False, env={})
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        best = min(best, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
-    return best
-
-
-@pytest.mark.slow
-def test_version_takes_no_more_than_60_ms_over_bare_python() -> None:
-    assert best_seconds(["-m", "torchcheck", "--version"]) - best_seconds(["-c", "pass"]) < 0.060
-
-
-@pytest.mark.slow
-def test_one_file_is_linted_within_400_ms() -> None:
-    assert best_seconds(["-m", "torchcheck", "lint", "--isolated", "--no-cache", str(BAD)]) < 0.4

@@ -200,7 +200,7 @@ def test_ctrl_c_reports_what_was_found_so_far(folder: Path) -> None:
             process.stdout.readline()
         time.sleep(0.2)
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=300)
     assert process.returncode == 130
     assert "TCK201" in out
     assert "1 finding (1 error) in " in err

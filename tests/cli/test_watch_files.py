@@ -16,7 +16,7 @@ import pytest
 from tests.cli.calling import ADAM, CLEAN, Lint
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is another thing there")
-_PATIENCE = 60
+_PATIENCE = 300
 
 
 class Watch:

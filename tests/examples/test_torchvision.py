@@ -19,7 +19,7 @@ IS_DECLARED = "import torch; print(hasattr(torch.ops.torchvision, 'qnms'))"
 def python(code: str, *path: Path) -> subprocess.CompletedProcess[str]:
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, (*path, EXAMPLES)))}
     return subprocess.run(
-        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False, timeout=120
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False, timeout=300
     )
 
 

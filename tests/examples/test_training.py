@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from tests.examples.gallery import EXAMPLES, TRAININGS, load
 
 NAMES = {path.stem for path in EXAMPLES.glob("*.py")} - {"_torchvision", "test_examples"}
-CPU_SECONDS = 15
 
 
 def test_every_example_is_among_the_tested_ones() -> None:
@@ -30,11 +27,9 @@ def test_digits_are_read_right(name: str, floor: float, monkeypatch: pytest.Monk
 
 
 @pytest.mark.slow
-def test_the_transformer_beats_letter_pairs_by_far_and_within_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_transformer_beats_letter_pairs_by_far(monkeypatch: pytest.MonkeyPatch) -> None:
     letter_pairs = 2.31  # what the example prints for the table of letter pairs
-    start = time.process_time()
     assert 1 < load("transformer", monkeypatch).main([]) < letter_pairs - 0.3
-    assert time.process_time() - start < 2 * CPU_SECONDS  # twice: a machine may be slower than ours
 
 
 @pytest.mark.parametrize("name", TRAININGS)

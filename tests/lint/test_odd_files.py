@@ -206,6 +206,6 @@ def test_code_that_is_nested_deeply_ends_as_one_finding(data: bytes, tmp_path: P
     Path(tmp_path, "deep.py").write_bytes(data)
 
     command = [sys.executable, "-m", "torchcheck", "lint", "--isolated", "--output-format", "concise", "."]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, cwd=tmp_path)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, cwd=tmp_path)
 
     assert (done.returncode, done.stdout.count("TCK002"), done.stdout.count("\n")) == (1, 1, 1), done.stderr

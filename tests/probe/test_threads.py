@@ -82,4 +82,4 @@ with watch():
         in_threads(train, train, train)
 """
     for _ in range(3):
-        subprocess.run([sys.executable, "-c", program], check=True, timeout=120)
+        subprocess.run([sys.executable, "-c", program], check=True, timeout=300)
