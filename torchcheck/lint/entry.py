@@ -222,7 +222,7 @@ def _guarded(
     reached = set(m.reached)
     try:
         body()
-        report_kept(m)
+        report_kept(m, top=not alone)
     except (OutOfFuel, RecursionError):
         m.exhausted.setdefault(scope.file.name, f"{what} takes too many steps to follow")
         m.reached = reached  # what it called is visited by itself, so that it is judged after all

@@ -15,6 +15,65 @@ optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
 )
 
 BAD = {
+    "evaluation after each epoch": _MODEL
+    + """
+for epoch in range(10):
+    model.train()
+    for x, y in train_loader:
+        optimizer.zero_grad()
+        criterion(model(x), y).backward()
+        optimizer.step()
+    model.eval()
+    val_loss = 0
+    for x, y in val_loader:
+        loss = criterion(model(x), y)
+        val_loss += loss  # <-
+    print(epoch, val_loss / len(val_loader))
+""",
+    "evaluation in a function, appended at once": _HEAD
+    + """
+def train(model, loader, criterion, optimizer):
+    for x, y in loader:
+        optimizer.zero_grad()
+        criterion(model(x), y).backward()
+        optimizer.step()
+
+def validate(model, loader, criterion):
+    model.eval()
+    losses = []
+    for x, y in loader:
+        out = model(x)
+        losses.append(criterion(out, y))  # <-
+    return sum(losses) / len(losses)
+
+def main():
+    net = nn.Linear(4, 2)
+    optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
+    for epoch in range(5):
+        train(net, make_loader(True), nn.CrossEntropyLoss(), optimizer)
+        print(validate(net, make_loader(False), nn.CrossEntropyLoss()))
+
+main()
+""",
+    "test set, weighted by the batch size": _MODEL
+    + """
+def fit(train_loader):
+    for x, y in train_loader:
+        optimizer.zero_grad()
+        criterion(model(x), y).backward()
+        optimizer.step()
+
+def test(test_loader):
+    test_loss, correct = 0.0, 0
+    for data, target in test_loader:
+        output = model(data)
+        test_loss += F.cross_entropy(output, target) * len(data)  # <-
+        correct += (output.argmax(1) == target).sum()
+    print(test_loss / len(test_loader.dataset), correct)
+
+fit(loaders["train"])
+test(loaders["test"])
+""",
     "sum after the step": _MODEL
     + """
 for epoch in range(100):
@@ -139,6 +198,66 @@ class Trainer:
 }
 
 GOOD = {
+    "evaluation without gradients": _MODEL
+    + """
+for epoch in range(10):
+    model.train()
+    for x, y in train_loader:
+        optimizer.zero_grad()
+        criterion(model(x), y).backward()
+        optimizer.step()
+    model.eval()
+    val_loss = 0
+    with torch.no_grad():
+        for x, y in val_loader:
+            val_loss += criterion(model(x), y)
+    print(epoch, val_loss / len(val_loader))
+""",
+    "evaluation under a decorator that is not known": _MODEL
+    + """
+from utils import quiet
+
+@quiet
+def validate(val_loader):
+    total = 0
+    for x, y in val_loader:
+        total += criterion(model(x), y)
+    return total
+
+for x, y in train_loader:
+    optimizer.zero_grad()
+    criterion(model(x), y).backward()
+    optimizer.step()
+print(validate(val_loader))
+""",
+    "hyper-parameters learn from the validation loss": _MODEL
+    + """
+log_decay = torch.zeros(1, requires_grad=True)
+outer = torch.optim.Adam([log_decay])
+for x, y in train_loader:
+    optimizer.zero_grad()
+    criterion(model(x), y).backward()
+    optimizer.step()
+val_loss = 0
+for x, y in val_loader:
+    val_loss += criterion(model(x), y)
+outer.zero_grad()
+val_loss.backward()
+outer.step()
+""",
+    "a sum over batches that the caller learns from": _MODEL
+    + """
+def query_loss(tasks):
+    total = 0
+    for x, y in tasks:
+        total += criterion(model(x), y)
+    return total / len(tasks)
+
+for tasks in task_loader:
+    optimizer.zero_grad()
+    query_loss(tasks).backward()
+    optimizer.step()
+""",
     "the number": _MODEL
     + """
 total, losses = 0.0, []

@@ -53,11 +53,14 @@ def is_loss_name(expr: ir.Expr | None) -> bool:
     return bool(name) and _LOSS_NAME.search(name) is not None and _NO_LOSS.search(name) is None
 
 
+def is_loss_call(expr: ir.Expr | None) -> bool:
+    """Whether a call is of something that losses are called."""
+    return isinstance(expr, ir.Call) and _LOSS_CALL.search(last_part(spell(expr.func))) is not None
+
+
 def _names_learner(value: Value, expr: ir.Expr | None) -> bool:
     """Whether the text says that a loss or a model computed it."""
-    if isinstance(expr, ir.Call) and _LOSS_CALL.search(last_part(spell(expr.func))):
-        return True
-    return is_loss_name(expr) or computed_by_model(value, expr) is True
+    return is_loss_call(expr) or is_loss_name(expr) or computed_by_model(value, expr) is True
 
 
 def is_live(value: Value, expr: ir.Expr | None) -> bool:

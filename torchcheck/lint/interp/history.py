@@ -1,7 +1,7 @@
 """Losses that a loop collects: each is noted, and judged at the end, when it is known which of them were learned from.
 
 A loss that is backpropagated by itself need not be kept: whatever is made of the sum later, it can't be
-backpropagated again. Where nothing in the loop is backpropagated, the loop evaluates; its sums are then only read.
+backpropagated again. Nor need the losses of an evaluation; whether a loop without a backward is one, its names say.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING
 from torchcheck.facts.history import GraphKept
 from torchcheck.lint import ir
 from torchcheck.lint.fixes import detach
+from torchcheck.lint.interp.cuts import is_live, is_loss_call
+from torchcheck.lint.interp.passes import recorded_evaluations
 from torchcheck.lint.interp.scope import Frame
 from torchcheck.lint.interp.spelling import spell
-from torchcheck.lint.interp.values import Symbol, Tensor, Value
+from torchcheck.lint.interp.values import Criterion, External, Symbol, Tensor, Value
 from torchcheck.lint.source import NodePlace
 from torchcheck.torch_names import words
 
@@ -31,7 +33,7 @@ _SAME_GRAPH = words("float double half cpu cuda to mean sum clone squeeze view r
 
 @dataclass(slots=True, eq=False)
 class Collected:
-    """One statement that collects: what, into what, and in the turn of which loop."""
+    """One statement that collects: what, into what, in the turn of which loop, and whether it is surely a loss."""
 
     values: list[Value]
     part: ir.Expr
@@ -41,6 +43,7 @@ class Collected:
     place: NodePlace
     loop: ir.Stmt
     frame: Frame
+    loss: bool
 
 
 @dataclass(slots=True, eq=False)
@@ -128,10 +131,12 @@ def _collect(m: Machine, target: ir.Expr, part: ir.Expr, *, summed: bool) -> Non
     if not turns or turns[-1][1] is not m.frame or m.grad_off > 0 or m.statement is None:
         return
     values = list(_values(m, part))
-    if values:
+    loss = m.grad_unclear == 0 and _is_loss(m, part)
+    if values or loss:
         name = m.text(target)
         place = m.place(m.statement)
-        m.history.collected.append(Collected(values, part, m.text(part), name, summed, place, turns[-1][0], m.frame))
+        collected = Collected(values, part, m.text(part), name, summed, place, turns[-1][0], m.frame, loss)
+        m.history.collected.append(collected)
 
 
 def _values(m: Machine, expr: ir.Expr | None) -> Iterator[Value]:
@@ -154,14 +159,30 @@ def _values(m: Machine, expr: ir.Expr | None) -> Iterator[Value]:
             yield from _values(m, expr.args[0].value)
 
 
-def report_kept(m: Machine) -> None:
-    """At the end of an entry point: what was collected though nothing needs its graph."""
+def _is_loss(m: Machine, expr: ir.Expr) -> bool:
+    """Whether an expression is surely a loss with its graph, scaled and cast at most."""
+    if isinstance(expr, ir.Name):
+        value = m.eval(expr)
+        return (id(value) in m.history.losses or isinstance(value, Symbol)) and is_live(value, expr)
+    if isinstance(expr, ir.Binary) and expr.op in ("*", "/"):
+        return _is_loss(m, expr.left) or (expr.op == "*" and _is_loss(m, expr.right))
+    if not isinstance(expr, ir.Call):
+        return False
+    if isinstance(expr.func, ir.Attribute) and expr.func.attr in _SAME_GRAPH:
+        return _is_loss(m, expr.func.value)
+    return is_loss_call(expr) and isinstance(m.eval(expr.func), Criterion | External | Symbol)
+
+
+def report_kept(m: Machine, *, top: bool) -> None:
+    """At the end of an entry point (the `top` level of a file?): what was collected though nothing needs its graph."""
     history = m.history
     learned: dict[int, set[int]] = {}
     for value, loops in history.learned:
         _spread(history, value, loops, learned)
+    evaluated = recorded_evaluations(m.events, visible=top or bool(learned))
     for one in history.collected:
-        alone = any(id(one.loop) in learned.get(id(value), ()) for value in one.values)
+        read = one.loss and id(one.loop) in evaluated and not any(id(value) in learned for value in one.values)
+        alone = read or any(id(one.loop) in learned.get(id(value), ()) for value in one.values)
         if alone and _stays(one):
             fact = GraphKept(
                 place=one.place,

@@ -56,6 +56,13 @@ def passes(run: Run) -> Iterator[Told]:
         yield left_at.file, replace(fact, training=False, left_at=left_at)
 
 
+def recorded_evaluations(events: Events, *, visible: bool) -> set[int]:
+    """The loops, by the identity of their statements, that evaluate a model with gradients recorded."""
+    seen = _forwards(events, (), [False])
+    recorded = [each for each in seen if each.forward.recorded is True and each.loops]
+    return {id(each.loops[-1].statement) for each in recorded if _pass(each, visible=visible).whole}
+
+
 def _forwards(events: Events, loops: tuple[Loop, ...], trained: list[bool]) -> Iterator[_Seen]:
     for event in events:
         if isinstance(event, Forward):
