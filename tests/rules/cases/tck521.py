@@ -24,7 +24,47 @@ def _loop(line: str) -> str:
     return _HEAD + _LOOP + f"    {line}\n" + _REST
 
 
+_METHODS = _HEAD.replace(
+    "net = nn.Linear(4, 2)\n",
+    """\
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.encoder = nn.Linear(4, 8)
+        self.head = nn.Linear(8, 2)
+
+    def forward(self, x):
+        return self.head(self.encoder(x).relu())
+
+    def compute_loss(self, x, y):
+        return F.cross_entropy(self(x), y)
+
+    def predict(self, batch):
+        return {"logits": self(batch["x"])}
+
+    def penalty(self):
+        return self.head.weight.pow(2).sum()
+
+    def distance(self, x):
+        return (self.encoder(x) - x.mean()).pow(2).mean()
+
+net = Net()
+""",
+)
+
 BAD = {
+    "a method that computes the loss": _METHODS
+    + _LOOP
+    + "    loss = model.module.compute_loss(x, y)  # <-\n"
+    + _REST,
+    "a method that gives a dictionary": _METHODS
+    + """\
+for batch in loader:
+    optimizer.zero_grad()
+    out = model.module.predict(batch)  # <-
+    loss = F.cross_entropy(out["logits"], batch["y"])
+"""
+    + _REST,
     "called": _loop("loss = F.cross_entropy(model.module(x), y)  # <-"),
     "by keyword": _loop("loss = F.cross_entropy(model.module(input=x), y)  # <-"),
     "on the device": _loop("loss = F.cross_entropy(model.module(x.cuda()), y.cuda())  # <-"),
@@ -57,6 +97,24 @@ for x, y in loader:
 }
 
 GOOD = {
+    "a penalty on the weights beside the wrapper": _METHODS
+    + _LOOP
+    + "    loss = F.cross_entropy(model(x), y) + 0.1 * model.module.penalty()\n"
+    + _REST,
+    "a second term beside the wrapper": _METHODS
+    + _LOOP
+    + "    loss = F.cross_entropy(model(x), y) + model.module.distance(x)\n"
+    + _REST,
+    "a method in an evaluation": _METHODS
+    + """\
+for x, y in loader:
+    optimizer.zero_grad()
+    F.cross_entropy(model(x), y).backward()
+    optimizer.step()
+with torch.no_grad():
+    for x, y in val_loader:
+        print(model.module.compute_loss(x, y))
+""",
     "the wrapper": _loop("loss = F.cross_entropy(model(x), y)"),
     "its weights": _loop("loss = F.cross_entropy(model(x), y)") + "torch.save(model.module.state_dict(), 'm.pt')\n",
     "an evaluation": _loop("loss = F.cross_entropy(model(x), y)")

@@ -18,7 +18,7 @@ from torchcheck.lint.interp import (
 from torchcheck.lint.interp.calls import CALLERS, CallSite, call_value, inline
 from torchcheck.lint.interp.classes import build_base, find_method, instantiate
 from torchcheck.lint.interp.externals import call_external
-from torchcheck.lint.interp.forwards import watched
+from torchcheck.lint.interp.forwards import watched, watched_methods
 from torchcheck.lint.interp.values import (
     UNKNOWN,
     Class,
@@ -102,7 +102,7 @@ def _nothing(m: Machine, func: Method, site: CallSite) -> Value:
 
 
 _CALLERS: dict[type, Callable[[Any, Any, CallSite], Value]] = {
-    Function: inline,
+    Function: watched_methods(inline),
     Class: instantiate,
     External: call_external,
     Module: watched(modules.call_module),

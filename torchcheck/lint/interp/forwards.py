@@ -11,7 +11,19 @@ from torchcheck.lint.interp.assign import path_of
 from torchcheck.lint.interp.events import Forward
 from torchcheck.lint.interp.modes import drifting_parts, is_model, mode_of, noisy_parts
 from torchcheck.lint.interp.spelling import last_part, spell
-from torchcheck.lint.interp.values import MODE, SYNCED, Const, Instance, Module, Symbol, Value
+from torchcheck.lint.interp.values import (
+    MODE,
+    SYNCED,
+    Const,
+    Function,
+    Instance,
+    Mapping,
+    Module,
+    Sequence,
+    Symbol,
+    Tensor,
+    Value,
+)
 from torchcheck.lint.torch_tables import NO_GRAD
 from torchcheck.torch_names import words
 
@@ -45,6 +57,35 @@ def watched(call: Caller) -> Caller:
     return watch
 
 
+def watched_methods(call: Caller) -> Caller:
+    """A caller of functions that notes as a forward what a method of a model in a wrapper computes past the wrapper."""
+
+    def watch(m: Machine, func: Function, site: CallSite) -> Value:
+        result = call(m, func, site)
+        model = _past_wrapper(func, site)
+        if model is not None and m.statement is not None and not m.forwarding and _is_computed(result):
+            m.events.append(_forward(m, model, site))
+        return result
+
+    return watch
+
+
+def _past_wrapper(func: Function, site: CallSite) -> Instance | None:
+    """The model of `model.module.compute_loss(batch)`, in a wrapper that synchronises."""
+    model = func.bound
+    if not isinstance(model, Instance) or not is_model(model) or not (site.args or site.keywords):
+        return None
+    inner = spell(site.node.func).rpartition(".")[0].endswith(".module")
+    return model if inner and model.cells.get(SYNCED) == Const(True) else None
+
+
+def _is_computed(value: Value) -> bool:
+    """Whether gradients flow from a value, or from a part of it, into a model."""
+    if isinstance(value, Sequence | Mapping):
+        return any(map(_is_computed, value.items if isinstance(value, Sequence) else value.cells.values()))
+    return isinstance(value, Tensor) and bool(value.deps - {0})
+
+
 def _is_forward(func: Value, site: CallSite) -> bool:
     if isinstance(func, Symbol):
         return MODE in func.cells or _MODEL_NAME.search(last_part(spell(site.node.func))) is not None
@@ -74,10 +115,10 @@ def _name(m: Machine, site: CallSite) -> str:
 
 
 def _passes_by(model: Value, site: CallSite) -> bool:
-    """Whether `model.module(x)` is called of a wrapper that synchronises."""
+    """Whether `model.module(x)`, or a method of `model.module`, is called of a wrapper that synchronises."""
     spelled = spell(site.node.func)
     synced = isinstance(model, Module | Instance | Symbol) and model.cells.get(SYNCED) == Const(True)
-    return synced and spelled.endswith(".module")
+    return synced and (spelled.endswith(".module") or ".module." in spelled)
 
 
 def _functions(m: Machine) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ _LOOKS_ODD = re.compile(
 )
 """Work in which training mode, or gradients, are wanted where nothing learns: by its names."""
 _OVER_DATA = re.compile(r"(?i)load(er)?s?\b|loader|_dl\b|\bdl_?|data|set\b|batch|iter")
+_INSIDE = re.compile(r"\.module(\.\w+)?$")
 _GRADIENTS_WANTED = re.compile(r"requires_grad|autograd\.grad|retain_grad|jacobian|hessian|vjp|jvp|\.grad\b|hook")
 
 Told = tuple[SourceFile, Pass]
@@ -48,6 +49,8 @@ def passes(run: Run) -> Iterator[Told]:
     training = []
     for each in seen:
         fact = _pass(each, visible=run.top or learns)
+        if fact.bypass and any(_is_wrapped(other, each) for other in seen):
+            fact = replace(fact, bypass=False)
         if fact.purpose is Purpose.TRAINING:
             training.append(each.forward)
         yield each.forward.place.file, fact
@@ -76,6 +79,13 @@ def _forwards(events: Events, loops: tuple[Loop, ...], trained: list[bool]) -> I
         elif isinstance(event, Fork):
             for arm in event.arms:
                 yield from _forwards(arm.events, loops, trained)
+
+
+def _is_wrapped(other: _Seen, past: _Seen) -> bool:
+    """Whether the wrapper itself is called in the loop of a call past it: then it averages the gradients of both."""
+    wrapper = _INSIDE.sub("", past.forward.name)
+    together = bool(other.loops and past.loops) and other.loops[-1] is past.loops[-1]
+    return together and other.forward.name == wrapper
 
 
 def _pass(seen: _Seen, *, visible: bool) -> Pass:
