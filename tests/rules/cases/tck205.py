@@ -41,7 +41,34 @@ def _net(*lines: str) -> str:
     return _HEAD + _INIT + forward + _TAIL
 
 
+def _methods(*lines: str, forward: str) -> str:
+    methods = "\n" + "".join(f"    {line}\n" for line in lines)
+    return _HEAD + _INIT + methods + f"\n    def forward(self, x):\n        {forward}\n" + _TAIL
+
+
 BAD = {
+    "no_grad around a method": _methods(
+        "@torch.no_grad()  # <-",
+        "def features(self, x):",
+        "    return self.norm(self.conv(x)).mean((2, 3))",
+        forward="return self.fc(self.features(x))",
+    ),
+    "detach in a method": _methods(
+        "def embed(self, x):",
+        "    h = F.relu(self.norm(self.conv(x)))",
+        "    return h.mean((2, 3)).detach()  # <-",
+        forward="return self.fc(self.embed(x))",
+    ),
+    "a cut after a method": _methods(
+        "def embed(self, x):",
+        "    return self.norm(self.conv(x)).mean((2, 3))",
+        forward="return self.fc(torch.tensor(self.embed(x).tolist()))  # <-",
+    ),
+    "a cut in a method that is given its input": _methods(
+        "def pool(self, h):",
+        "    return h.mean((2, 3)).data  # <-",
+        forward="return self.fc(self.pool(self.norm(self.conv(x))))",
+    ),
     "detach on the way": _net(
         "x = F.relu(self.norm(self.conv(x)))", "x = x.mean((2, 3)).detach()  # <-", "return self.fc(x)"
     ),
@@ -109,6 +136,32 @@ train(encoder, head, train_loader, optimizer)
 }
 
 GOOD = {
+    "a method that gives a live and a dead branch": _methods(
+        "def both(self, x):",
+        "    h = self.norm(self.conv(x)).mean((2, 3))",
+        "    return h, h.detach()",
+        forward="h, still = self.both(x); return self.fc(h) + still.mean()",
+    ),
+    "a cut method, called beside the live one": _methods(
+        "@torch.no_grad()",
+        "def still(self, x):",
+        "    return self.norm(self.conv(x)).mean((2, 3))",
+        forward="return self.fc(self.norm(self.conv(x)).mean((2, 3)) - self.still(x))",
+    ),
+    "a method that is called with gradients elsewhere": _methods(
+        "def embed(self, x):",
+        "    return self.norm(self.conv(x)).mean((2, 3))",
+        "",
+        "def contrast(self, x):",
+        "    return self.embed(x).pow(2).mean()",
+        forward="return self.fc(self.embed(x).detach())",
+    ).replace("loss.backward()", "(loss + model.contrast(inputs)).backward()"),
+    "a method whose switch is an argument": _methods(
+        "def embed(self, x, stop=False):",
+        "    h = self.norm(self.conv(x)).mean((2, 3))",
+        "    return h.detach() if stop else h",
+        forward="return self.fc(self.embed(x))",
+    ),
     "nothing is cut": _net("x = F.relu(self.norm(self.conv(x)))", "return self.fc(x.mean((2, 3)))"),
     "a copy for a look": _net(
         "h = self.norm(self.conv(x)).mean((2, 3))", "self.features = h.detach()", "return self.fc(h)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from torchcheck.lint import ir
@@ -38,11 +39,14 @@ class Reach:
         known: what reaches each name.
         out: what reaches the results: what is returned, backpropagated, or leaves in another way.
         off: the `no_grad` that we are in.
+        methods: those of the class, by name, that may be followed; `followed` are those that were.
     """
 
     known: dict[str, Flow] = field(default_factory=dict)
     out: Flow = field(default_factory=Flow)
     off: ir.Expr | None = None
+    methods: Mapping[str, ir.FunctionDef] = field(default_factory=dict)
+    followed: dict[str, ir.FunctionDef] = field(default_factory=dict)
 
     def run(self, block: list[ir.Stmt]) -> None:
         for statement in block:
@@ -70,7 +74,7 @@ class Reach:
 
     def run_inside(self, definition: ir.FunctionDef) -> None:
         """Whatever a function in the block reads may leave through it."""
-        inner = Reach(dict(self.known))
+        inner = Reach(dict(self.known), methods=self.methods, followed=self.followed)
         inner.run(definition.body)
         self.out |= inner.out
         for flow in inner.known.values():
@@ -103,8 +107,7 @@ class Reach:
     def _with(self, statement: ir.With) -> None:
         outer = self.off
         for expr, _ in statement.items:
-            func = expr.func if isinstance(expr, ir.Call) else expr
-            if last_part(spell(func)) in _NO_GRAD:
+            if _switches_off(expr):
                 self.off = expr
         self.run(statement.body)
         self.off = outer
@@ -154,6 +157,9 @@ class Reach:
             return self.known.get(expr.id, Flow(frozenset({expr.id})))
         if isinstance(expr, ir.Attribute):
             return self._attribute(expr)
+        method = self._method(expr)
+        if method is not None and isinstance(expr, ir.Call):
+            return self._follow(method, expr)
         flow = Flow()
         for part in parts_of(expr):
             flow |= self.of(part)
@@ -167,6 +173,31 @@ class Reach:
                 return flow.cut(expr, spell(func))
         return flow
 
+    def _method(self, expr: ir.Expr | None) -> ir.FunctionDef | None:
+        """The method that `self.method(x)` calls, where it can be followed."""
+        if not isinstance(expr, ir.Call) or any(argument.star for argument in expr.args):
+            return None
+        owner, _, name = spell(expr.func).rpartition(".")
+        definition = self.methods.get(name) if owner == "self" else None
+        if definition is None or not all(map(_switches_off, definition.decorators)):
+            return None
+        gives_once = bool(definition.body) and not definition.generator
+        return definition if gives_once and len(expr.args) < len(definition.params.named()) else None
+
+    def _follow(self, definition: ir.FunctionDef, call: ir.Call) -> Flow:
+        """What reaches the results of a method; a method that calls itself again is not followed twice."""
+        others = {name: method for name, method in self.methods.items() if method is not definition}
+        named = {param.name: Flow() for param in definition.params.named()[1:]}
+        inner = Reach(named, methods=others, followed=self.followed)
+        free = iter(definition.params.positional[1:])
+        for argument in call.args:
+            name = argument.keyword or next((param.name for param in free), "")
+            inner.known[name] = self.of(argument.value)
+        inner.off = definition.decorators[0] if definition.decorators else None
+        self.followed[definition.name] = definition
+        inner.run(definition.body)
+        return inner.out
+
     def _attribute(self, expr: ir.Attribute) -> Flow:
         if expr.attr in ("shape", "dtype", "device", "grad", "training"):
             return Flow()
@@ -177,6 +208,11 @@ class Reach:
             return Flow(frozenset({name}))
         flow = self.of(expr.value)
         return flow.cut(expr, ".data") if expr.attr == "data" else flow
+
+
+def _switches_off(expr: ir.Expr) -> bool:
+    """`torch.no_grad()`, as a context or a decorator."""
+    return last_part(spell(expr.func if isinstance(expr, ir.Call) else expr)) in _NO_GRAD
 
 
 def severed(reach: Reach) -> dict[str, tuple[ir.Expr, str]]:

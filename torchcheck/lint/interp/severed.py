@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from torchcheck.facts.cut import GradientCut
 from torchcheck.facts.step import Act
 from torchcheck.lint import ir
-from torchcheck.lint.interp.classes import find_method
+from torchcheck.lint.interp.classes import find_method, lineage, members
 from torchcheck.lint.interp.events import Events, Fork, Happening, Loop, Scope
 from torchcheck.lint.interp.ownership import Ownership, owners_of
 from torchcheck.lint.interp.paths import happenings
@@ -16,7 +16,7 @@ from torchcheck.lint.interp.reach import Reach, severed
 from torchcheck.lint.interp.scope import Frame
 from torchcheck.lint.interp.traces import Run
 from torchcheck.lint.interp.training import ON_PURPOSE, everything, learns
-from torchcheck.lint.interp.values import Deps, Instance, Module, Value
+from torchcheck.lint.interp.values import Class, Deps, Instance, Module, Value
 from torchcheck.lint.source import NodePlace, SourceFile
 
 _KEPT_STILL = re.compile(
@@ -49,11 +49,31 @@ def _in_forward(
     forward = find_method(model.cls, "forward")
     if forward is None:
         return
-    reach = Reach()
-    reach.run(forward.definition.body)
     file = forward.home.scope.file
+    reach = Reach(methods=_methods(model, file))
+    reach.run(forward.definition.body)
     parts = {f"self.{key}": value for key, value in model.cells.items() if isinstance(key, str)}
-    yield from _facts(file, reach, parts, file.text_of(forward.definition.node), (learnt, owned), ownership)
+    text = "\n".join(file.text_of(each.node) for each in (forward.definition, *reach.followed.values()))
+    if all(_is_called_in(text, file, name) for name in reach.followed):
+        yield from _facts(file, reach, parts, text, (learnt, owned), ownership)
+
+
+def _methods(model: Instance, file: SourceFile) -> dict[str, ir.FunctionDef]:
+    """The methods of a model by name that stand in the file of its forward."""
+    found: dict[str, ir.FunctionDef] = {}
+    for cls in lineage(model.cls):
+        if isinstance(cls, Class) and cls.scope.file is file:
+            for name in members(cls):
+                method = find_method(model.cls, name)
+                if method is not None and method.home.scope.file is file:
+                    found.setdefault(name, method.definition)
+    return found
+
+
+def _is_called_in(text: str, file: SourceFile, method: str) -> bool:
+    """Whether a method is called by this text alone."""
+    called = rf"\.{re.escape(method)}\b(?!\s*=[^=])"
+    return len(re.findall(called, file.text)) == len(re.findall(called, text))
 
 
 def _in_loop(
