@@ -6,6 +6,11 @@ _MODEL = "import torch\nmodel = torch.nn.Linear(4, 1)\nfor x, y in loader:\n    
 _MODEL += "    model.zero_grad()\n    loss.backward()\n"
 
 BAD = {
+    "a helper that the loop calls": (
+        "import torch\nnet = torch.nn.Linear(3, 1)\ndef sgd(params, lr):\n    for p in params:\n"
+        "        p -= lr * p.grad  # <-\n        p.grad.zero_()\nfor x, y in loader:\n"
+        "    loss = (net(x) - y).pow(2).mean()\n    loss.backward()\n    sgd(list(net.parameters()), 0.1)\n"
+    ),
     "in place": _HEAD + "for x, y in loader:\n" + _LOSS + "    w -= 0.1 * w.grad  # <-\n    w.grad.zero_()\n",
     "two weights": _HEAD + "for x, y in loader:\n" + _LOSS + "    w -= lr * w.grad  # <-\n    b -= lr * b.grad  # <-\n",
     "by a method": _HEAD + "for x, y in loader:\n" + _LOSS + "    w.sub_(lr * w.grad)  # <-\n    w.grad = None\n",
@@ -26,6 +31,12 @@ BAD = {
 }
 
 GOOD = {
+    "a helper that the loop calls under no_grad": (
+        "import torch\nnet = torch.nn.Linear(3, 1)\ndef sgd(params, lr):\n    for p in params:\n"
+        "        p -= lr * p.grad\n        p.grad.zero_()\nfor x, y in loader:\n"
+        "    loss = (net(x) - y).pow(2).mean()\n    loss.backward()\n    with torch.no_grad():\n"
+        "        sgd(list(net.parameters()), 0.1)\n"
+    ),
     "under no_grad": _HEAD
     + "for x, y in loader:\n"
     + _LOSS

@@ -53,10 +53,7 @@ net = Net()
 )
 
 BAD = {
-    "a method that computes the loss": _METHODS
-    + _LOOP
-    + "    loss = model.module.compute_loss(x, y)  # <-\n"
-    + _REST,
+    "a method that computes the loss": _METHODS + _LOOP + "    loss = model.module.compute_loss(x, y)  # <-\n" + _REST,
     "a method that gives a dictionary": _METHODS
     + """\
 for batch in loader:

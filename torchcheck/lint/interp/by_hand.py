@@ -76,7 +76,8 @@ def _is_trained_here(m: Machine) -> bool:
     if "set_grad_enabled" in m.frame.file.text or any(map(_is_decorated, functions)):
         return False
     bodies = [function.file.text_of(function.definition.node) for function in functions]
-    return not bodies or any("backward(" in body for body in bodies)
+    bodies += [frame.file.text for frame in m.frames if frame.function is None]
+    return any("backward(" in body for body in bodies)
 
 
 def _is_decorated(function: Function) -> bool:
