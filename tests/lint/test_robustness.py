@@ -68,6 +68,20 @@ READABLE = {
 }
 
 
+def test_a_form_feed_in_the_indentation_moves_no_finding() -> None:
+    path = Path("fed.py")
+    text = "import torch.nn.functional as F\nfor x, y in z:\n\x0c    x = x + 1\n    F.cross_entropy(x.softmax(1), y)\n"
+    marked = (
+        "import torch.nn.functional as F\nfor x, y in z:\n  \x0c    F.cross_entropy(x.softmax(1), y)\n    x = x + 1\n"
+    )
+
+    (below,) = lint_files([path], RULES, sources={path: text}).findings
+    (beside,) = lint_files([path], RULES, sources={path: marked}).findings
+
+    assert (below.row, below.place.start.column) == (4, 5)
+    assert (beside.row, beside.place.start.column) == (3, 8)
+
+
 @pytest.mark.parametrize("data", READABLE.values(), ids=READABLE)
 def test_odd_files_are_read(data: bytes) -> None:
     path = Path("itself.py")

@@ -19,6 +19,7 @@ from typing import Any
 
 from torchcheck.finding import Fix, Position, Span
 from torchcheck.lint import ir
+from torchcheck.lint.form_feeds import without_form_feeds
 from torchcheck.reading import program
 from torchcheck.reading.layout import Layout
 from torchcheck.reading.magics import LINE_END
@@ -72,6 +73,7 @@ class SourceFile:
         self._module: Any = None
         self._body: list[ir.Stmt] | None = None
         self._positions: Mapping[Any, Any] | None = None
+        self._cut: dict[int, int] = {}
         if self.name.endswith(".ipynb"):
             self._read_cells()
 
@@ -140,7 +142,8 @@ class SourceFile:
                 raise Unreadable("it is nested too deeply")
             if self.is_too_long:
                 raise Unreadable("it is too long")
-            self._module = _PARSER.parse(self.text)
+            text, self._cut = without_form_feeds(self.text)
+            self._module = _PARSER.parse(text)
         return self._module
 
     def text_of(self, node: Any) -> str:
@@ -154,11 +157,10 @@ class SourceFile:
         if node not in self._positions:
             return Span(self.name, Position(1, 1), Position(1, 1))
         place = self._positions[node]
-        return Span(
-            self.name,
-            Position(place.start.line, place.start.column + 1),
-            Position(place.end.line, place.end.column + 1),
-        )
+        return Span(self.name, self._position(place.start), self._position(place.end))
+
+    def _position(self, point: Any) -> Position:
+        return Position(point.line, point.column + 1 + self._cut.get(point.line, 0))
 
     def lines(self) -> list[str]:
         """The lines as Python counts them, with their ends."""
