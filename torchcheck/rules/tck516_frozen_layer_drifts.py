@@ -20,7 +20,6 @@ class FrozenLayerDrifts(Rule):
     code = "TCK516"
     name = "frozen-layer-drifts"
     level = Level.WARNING
-    preview = True  # momentum teachers and adapted norms are frozen too, and drift on purpose
     why = (
         "The frozen layers still normalise by each batch, and their running statistics move to the new data: they are "
         "not the layers that were pretrained."

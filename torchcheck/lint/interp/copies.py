@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from torchcheck.lint.interp.join import join
+from torchcheck.lint.interp.modes import parts_of
 from torchcheck.lint.interp.values import (
     ITEMS,
     UNKNOWN,
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
 
 def deepcopy(m: Machine, name: str, site: CallSite) -> Value:
     given = site.arg(0, "x")
-    return _copied(m, given, {}) if given is not None else UNKNOWN
+    copy = _copied(m, given, {}) if given is not None else UNKNOWN
+    m.ownership.thawed.update(part.number for part in parts_of(copy))  # it follows the other, as a target does
+    return copy
 
 
 def _copied(m: Machine, value: Value, done: dict[int, Value]) -> Value:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -126,7 +126,8 @@ class Forward:
         name: as the call writes it, and `inputs` the same of its arguments.
         functions: the names of the functions that it ran in and of their classes, outermost first.
         noisy: the kinds of layers in it that are surely in training mode, and act otherwise there.
-        drifting: the paths of the batch norms in it that are surely frozen, and in training mode.
+        drifting: number and path of the batch norms in it that are surely frozen, and in training mode.
+        thawed: the numbers of all modules that were unfrozen, before or after.
         recorded: whether autograd recorded it.
         used: somebody takes the result.
         bypass: a wrapper that synchronises gradients was passed by.
@@ -139,7 +140,8 @@ class Forward:
     functions: tuple[str, ...]
     mode: Mode
     noisy: tuple[str, ...]
-    drifting: tuple[str, ...]
+    drifting: tuple[tuple[int, str], ...]
+    thawed: Set[int]
     recorded: bool | None
     used: bool
     bypass: bool

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from torchcheck.lint import ir
-from torchcheck.lint.interp.assign import path_of
+from torchcheck.lint.interp.drifts import drifting
 from torchcheck.lint.interp.events import Forward
-from torchcheck.lint.interp.modes import drifting_parts, is_model, mode_of, noisy_parts
+from torchcheck.lint.interp.modes import is_model, mode_of, noisy_parts
 from torchcheck.lint.interp.spelling import last_part, spell
 from torchcheck.lint.interp.values import (
     MODE,
@@ -103,7 +103,8 @@ def _forward(m: Machine, model: Value, site: CallSite) -> Forward:
         functions=_functions(m),
         mode=mode,
         noisy=noisy_parts(m, model),
-        drifting=tuple(path_of(part) or part.spelling for part in drifting_parts(model)),
+        drifting=drifting(model),
+        thawed=m.ownership.thawed,
         recorded=_recorded(m),
         used=not (isinstance(m.statement, ir.ExprStmt) and m.statement.value is site.node),
         bypass=_passes_by(model, site),

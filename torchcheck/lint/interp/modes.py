@@ -170,6 +170,8 @@ def freeze(m: Machine, model: Value, frozen: Value) -> None:
     """`requires_grad` of all parameters of a model."""
     for part in parts_of(model):
         m.write(part.cells, FROZEN, frozen)
+        if frozen != Const(True):
+            m.ownership.thawed.add(part.number)
 
 
 def remember_parts(m: Machine, model: Value) -> None:
@@ -185,6 +187,8 @@ def freeze_one(m: Machine, parameter: Tensor, wanted: Value) -> None:
         part = m.memory.get(("parameters of", number))
         if part is not None:
             m.write(part.cells, FROZEN, frozen)
+        if frozen != Const(True):
+            m.ownership.thawed.add(number)
 
 
 def _is_norm(part: Module) -> bool:

@@ -44,6 +44,7 @@ class Ownership:
         optimizers: all that were seen to be built.
         handled: modules that are frozen, loaded, updated by hand, or given to code that is not followed.
         evaluated: those that were put in evaluation mode; `trained`: in training mode.
+        thawed: those whose parameters were unfrozen, perhaps, and copies of others.
         loose: parameters that were taken and not yet given to an optimizer.
         placed: modules that came after the optimizer.
     """
@@ -53,6 +54,7 @@ class Ownership:
     handled: set[int] = field(default_factory=set)
     evaluated: set[int] = field(default_factory=set)
     trained: set[int] = field(default_factory=set)
+    thawed: set[int] = field(default_factory=set)
     loose: list[Parameters] = field(default_factory=list)
     placed: list[Placed] = field(default_factory=list)
 

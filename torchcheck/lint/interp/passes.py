@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from torchcheck.facts.passes import Pass, Purpose
 from torchcheck.facts.step import Act
+from torchcheck.lint.interp.drifts import drifting_by_mistake
 from torchcheck.lint.interp.events import Events, Fork, Forward, GradientRead, Happening, Loop, Scope, flat
 from torchcheck.lint.interp.relapses import relapses
 from torchcheck.lint.interp.traces import Run
@@ -106,7 +107,7 @@ def _told(forward: Forward, purpose: Purpose | None) -> Pass:
         training=forward.mode.training,
         noisy=forward.noisy,
         recorded=forward.recorded,
-        drifting=forward.drifting,
+        drifting=drifting_by_mistake(forward),
         mode_place=forward.mode.place,
         bypass=forward.bypass,
     )
