@@ -28,6 +28,12 @@ _SETS_WEIGHTS = words(
 _NOT_TENSORS = words("self cls batch sample request response event item node graph dataset data")
 _STATES = words("hidden hx cx hn cn h_n c_n h_t c_t")
 """Names of what a recurrent network carries along."""
+_NEW = words(
+    "zeros ones empty full tensor as_tensor from_numpy arange linspace logspace eye rand randn randint randperm normal "
+    "zeros_like ones_like empty_like full_like rand_like randn_like randint_like bernoulli multinomial argmax argmin "
+    "argsort"
+)
+"""Functions of torch whose result has no graph."""
 _WEIGHTS = words("p param w b")
 """Names of weights; a weight is accused only where its gradient takes part: anything else sets it, as a load does."""
 
@@ -35,9 +41,9 @@ _WEIGHTS = words("p param w b")
 class DataAttribute(Rule):
     """`.data` is the tensor without autograd's knowledge: a change through it is neither recorded nor noticed.
 
-    A weight moved along its gradient, or an activation changed, through `.data`; and a loss or another tensor read
-    through it. Not accused: what initialises, loads, averages or bounds weights, what stands under `torch.no_grad()`,
-    an optimizer's own step, `.grad.data`, and objects other than tensors that have a `data`.
+    A weight moved along its gradient, or an activation changed, through `.data`; and a loss or a hidden state read
+    through it. Not accused: what initialises, loads, averages or bounds weights, buffers and new tensors, what stands
+    under `torch.no_grad()`, an optimizer's own step, `.grad.data`, and objects other than tensors that have a `data`.
     """
 
     code = "TCK209"
@@ -100,14 +106,16 @@ print(model(torch.ones(1, 3)))
     def file(self, view: FileView) -> Iterable[Found]:
         if "data" not in view.identifiers:
             return
-        for data in view.attributes("data"):
+        every = view.attributes("data")
+        writing = {statement_around(data) for data in every if _is_changed(data)}
+        for data in every:
             owner = data.base
             if owner is None or data.name is not None or owner.attribute == "grad" or _is_left_alone(data):
                 continue
             if _is_changed(data):
                 if _is_accused(data, owner):
                     yield _written(data, owner)
-            elif _is_read(data, owner):
+            elif statement_around(data) not in writing and _is_read(owner):
                 yield _read(data, owner)
 
 
@@ -167,22 +175,31 @@ def _is_accused(data: ExprView, owner: ExprView) -> bool:
     """Whether what changes through `.data` is surely a tensor, and not just set between two runs."""
     if owner.identifier in _NOT_TENSORS:
         return False
-    if owner.kind is Kind.TENSOR and not is_assigned(data) and not _is_a_leaf(owner.value):
+    if not is_assigned(data) and _is_computed(owner):
         return True
     known = owner.kind.is_tensor or owner.attribute in ("weight", "bias") or owner.identifier in _WEIGHTS
     statement = statement_around(data)
     return known and statement is not None and statement.mentions("grad")
 
 
-def _is_a_leaf(value: ExprView) -> bool:
+def _is_computed(owner: ExprView) -> bool:
+    """Whether it is a tensor that was computed, so that a graph may hang on it; buffers and new tensors have none."""
+    if owner.kind is not Kind.TENSOR or owner.self_attribute is not None:
+        return False
+    value, steps = owner.value, 0
+    while value.call is not None and value.call.target is None and value.call.receiver is not None:
+        if value.call.last_name == "requires_grad_":
+            return steps > 0
+        value, steps = value.call.receiver.value, steps + 1
     call = value.call
-    return call is not None and (call.last_name == "requires_grad_" or call.argument(None, "requires_grad") is not None)
+    if call is None or not (call.target or "").startswith("torch.") or call.last_name not in _NEW:
+        return True
+    return steps > 0 and call.argument(None, "requires_grad") is not None
 
 
-def _is_read(data: ExprView, owner: ExprView) -> bool:
-    if owner.kind is Kind.TENSOR:
-        return data.function is None or owner.identifier not in data.function.parameters
-    return owner.kind is Kind.UNKNOWN and (_is_a_loss(owner) or owner.identifier in _STATES)
+def _is_read(owner: ExprView) -> bool:
+    """Whether it is a loss or a hidden state: of other tensors `.data` is read to no harm."""
+    return owner.kind in (Kind.UNKNOWN, Kind.TENSOR) and (_is_a_loss(owner) or owner.identifier in _STATES)
 
 
 def _is_a_loss(owner: ExprView) -> bool:

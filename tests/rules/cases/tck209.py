@@ -192,4 +192,39 @@ for step in range(3):
     noise.data.clamp_(-1, 1)
     print(noise)
 """,
+    "a buffer that follows": """
+import torch
+class Codebook(torch.nn.Module):
+    def __init__(self, n):
+        super().__init__()
+        self.register_buffer("size", torch.zeros(n))
+        self.size = torch.zeros(n)
+    def forward(self, x, one_hot):
+        self.size.data.mul_(0.99).add_(one_hot.sum(0), alpha=0.01)
+        return x
+""",
+    "a new tensor filled": """
+import torch
+noise = torch.empty(3)
+noise.data.normal_()
+order = torch.randperm(10)
+first = order.data.cpu().numpy()
+""",
+    "one storage given to another tensor": """
+import torch
+def swap(item, flat, size):
+    whole = flat.view(size)
+    item.data = whole.data
+    item.narrow(0, 0, 2).data.copy_(whole.data)
+""",
+    "a parameter kept in its range": """
+import torch
+class Gate(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.weight_op = torch.nn.Parameter(torch.zeros(1))
+    def bound(self):
+        if self.weight_op.item() < -2:
+            self.weight_op.data = torch.full_like(self.weight_op.data, -2)
+""",
 }
