@@ -128,13 +128,17 @@ class Inference:
             return kinds.PAIR_OF[source] if path == (1,) else Kind.OTHER
         return Kind.UNKNOWN
 
+    def is_a_batch(self, binding: Binding, scope: Scope) -> bool:
+        """Whether a binding takes the whole of what comes from a data loader."""
+        return binding.how is How.ITEM and self._comes_from_loader(binding.node, binding.path, scope) == ()
+
     def is_part_of_a_batch(self, binding: Binding, scope: Scope) -> bool:
         """Whether a binding takes one of several parts of what comes from a data loader."""
         node, path = binding.node, binding.path
         if binding.how is How.VALUE and path and isinstance(node, ast.Name):  # `x, y = batch`
             found = scope.find(node.id)
             return found is not None and all(
-                b.how is How.ITEM and self._comes_from_loader(b.node, b.path, found[0]) == () for b in found[1]
+                self.is_a_batch(b, found[0]) for b in found[1]
             )
         return binding.how is How.ITEM and len(self._comes_from_loader(node, path, scope) or ()) == 1
 

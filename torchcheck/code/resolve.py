@@ -278,7 +278,12 @@ class Resolver:
         return False
 
     def is_part_of_a_batch(self, node: ast.AST, scope: Scope) -> bool:
-        """Whether a name stands for one of several parts of what a loop takes from a data loader."""
+        """Whether a name, or `batch["x"]`, stands for one of several parts of what a loop takes from a data loader."""
+        if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
+            key = node.slice.value if isinstance(node.slice, ast.Constant) else None
+            found = scope.find(node.value.id)
+            whole = found is not None and all(self._inference.is_a_batch(b, found[0]) for b in found[1])
+            return whole and isinstance(key, str)
         found = scope.find(node.id) if isinstance(node, ast.Name) else None
         return found is not None and all(self._inference.is_part_of_a_batch(b, found[0]) for b in found[1])
 

@@ -104,7 +104,8 @@ class _Judging:
             self._put("scheduler", lambda: scheduler_lives(run, self._m.memory))
             self._put("passes", lambda: passes(run))
             self._put("training", lambda: optimizer_lives(run, self._m.ownership))
-            self._put("severed", lambda: gradient_cuts(run, self._m.ownership))
+            rewrapped = [fact.place for _, fact in self._m.facts.rewrapped]
+            self._put("severed", lambda: gradient_cuts(run, self._m.ownership, rewrapped))
         self._steps(run)
 
     def _put(self, kind: str, facts: Callable[[], Iterable[tuple[SourceFile, Any]]]) -> None:

@@ -3,6 +3,15 @@
 _LOOP = "import torch\nfor inputs, labels in train_loader:\n"
 
 BAD = {
+    "a part of a dictionary": """
+import torch
+from torch import nn
+
+def run(model, train_loader, device):
+    for batch in train_loader:
+        batch["image"].to(device)  # <-
+        print(nn.functional.cross_entropy(model(batch["image"]), batch["label"]))
+""",
     "inputs to the device": _LOOP
     + "    inputs.to(device)  # <-\n    labels = labels.to(device)\n    out = model(inputs)\n",
     "cuda in an enumerated loop": "import torch\nfor i, (x, y) in enumerate(loader):\n    x.cuda()  # <-\n    y = y.cuda()\n",
@@ -19,6 +28,26 @@ BAD = {
 }
 
 GOOD = {
+    "a part of a dictionary that is assigned": """
+import torch
+from torch import nn
+
+def run(model, train_loader, device):
+    for batch in train_loader:
+        batch["image"] = batch["image"].to(device)
+        print(nn.functional.cross_entropy(model(batch["image"]), batch["label"]))
+""",
+    "a model in a dictionary of models": """
+import torch
+from torch import nn
+
+def run(names, device):
+    models = {name: nn.Linear(2, 2) for name in names}
+    models["student"].to(device)
+    for name in names:
+        models[name].to(device)
+    return models
+""",
     "a module moves itself": "from torch import nn\nmodel = nn.Linear(2, 2)\nmodel.to(device)\nmodel.float()\nmodel.cuda()\n",
     "an unknown model": "import torch\ndef run(model, device):\n    model.to(device)\n    model.half()\n",
     "a batch that moves itself": "import torch\nfor batch in loader:\n    batch.to(device)\n    model(**batch)\n",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from torchcheck.facts.cut import GradientCut
+from torchcheck.facts.place import Place
 from torchcheck.facts.step import Act
 from torchcheck.lint import ir
 from torchcheck.lint.interp.classes import find_method, lineage, members
@@ -25,8 +26,21 @@ _KEPT_STILL = re.compile(
 """More names of what is often kept from learning, or learns in another way."""
 
 
-def gradient_cuts(run: Run, ownership: Ownership) -> Iterator[tuple[SourceFile, GradientCut]]:
-    """Every cut of a run that leaves trained modules without gradients."""
+def gradient_cuts(
+    run: Run, ownership: Ownership, rewrapped: Sequence[Place]
+) -> Iterator[tuple[SourceFile, GradientCut]]:
+    """Every cut of a run that leaves trained modules without gradients, but for those that make a leaf of a loss."""
+    for file, fact in _gradient_cuts(run, ownership):
+        if not any(_is_within(fact.place, place) for place in rewrapped):
+            yield file, fact
+
+
+def _is_within(inner: Place, outer: Place) -> bool:
+    one, other = inner.span(), outer.span()
+    return one.filename == other.filename and other.start <= one.start and one.end <= other.end
+
+
+def _gradient_cuts(run: Run, ownership: Ownership) -> Iterator[tuple[SourceFile, GradientCut]]:
     backwards = [event for event in happenings(run.events) if event.act is Act.BACKWARD]
     if run.method or any(event.act is Act.BY_HAND for event in happenings(run.events)):
         return

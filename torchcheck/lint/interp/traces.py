@@ -13,6 +13,7 @@ from torchcheck.lint.interp.concerns import accumulates, blocks, concerns, loops
 from torchcheck.lint.interp.events import (
     Events,
     Fork,
+    Forward,
     GradientRead,
     Handed,
     Happening,
@@ -223,13 +224,24 @@ def _starved(run: Run, loops: list[Events], optimizer: Optimizer) -> Iterator[li
         return
     for body in loops:
         inside = [event for event in happenings(body) if concerns(event, optimizer)]
-        if any(event.act is Act.UNKNOWN for event in inside):
+        if any(event.act is Act.UNKNOWN for event in inside) or _says_backward(body):
             continue
         for path in _paths_of(body, optimizer) if any(isinstance(event, LossMade) for event in flat(body)) else ():
             certain = {event.act for event in path if event.certain}
             if {Act.CLEAR, Act.STEP} <= certain:
                 yield [_trace(path, optimizer, starved=True)]
                 return
+
+
+def _says_backward(body: Events) -> bool:
+    """Whether a backward is written in a loop, though nothing learns from it: that is another mistake."""
+    places = [event.place for event in flat(body) if isinstance(event, Happening | Forward)]
+    for file in {place.file for place in places}:
+        rows = [file.span(place.node).start.row for place in places if place.file is file]
+        text = "\n".join(file.text.split("\n")[min(rows) - 1 : max(rows)])
+        if re.search(r"(?m)^[^#\n]*\.backward\(", text):
+            return True
+    return False
 
 
 def _reads(events: Events) -> Iterator[GradientRead]:
