@@ -408,6 +408,8 @@ NO_BROADCAST: dict[str, Callable[[], Tensor]] = {
     "square prediction": lambda: ((nn.Linear(4, 8)(x) - square) ** 2).mean(),
     "penalty": lambda: (net.weight**2).sum() + ((net(x) - hot) ** 2).mean(),
     "scalar target": lambda: ((one(x) - 1.0) ** 2).mean(),
+    "kernel": lambda: torch.exp(-((one(x) - flat) ** 2)).mean(),
+    "nearest of the targets": lambda: ((one(x) - flat) ** 2).min(dim=1).values.mean(),
 }
 
 
@@ -416,6 +418,14 @@ def test_a_difference_without_a_broadcast_is_none(loss: Callable[[], Tensor]) ->
     recorder, session = recorded(lambda: loss().backward())
     assert recorder.losses == []
     assert session.remarks == []
+
+
+def test_a_column_that_meets_a_row_is_on_purpose() -> None:
+    def train() -> None:
+        for _ in range(4):
+            (one(x) - column.T).abs().mean().backward()
+
+    assert recorded(train)[0].losses == []
 
 
 def test_a_compiled_model_gives_a_remark_and_no_fact_that_accuses() -> None:

@@ -89,9 +89,17 @@ def test_steps_leaves_the_block() -> None:
 
 
 def test_fail_fast_raises_at_the_first_error() -> None:
-    with pytest.raises(FindingsError, match="TCK201"), watch(fail_fast=True) as report:
+    with pytest.raises(FindingsError, match="TCK201") as caught, watch(fail_fast=True) as report:
         bad()
     assert report.steps == 2
+    assert [finding.code for finding in caught.value.findings] == ["TCK201"]
+
+
+@pytest.mark.parametrize("select", ["TCK2", "TCK3, TCK2", ["TCK3,TCK201"]])
+def test_selectors_may_stand_in_one_text(select: str | list[str]) -> None:
+    with watch(select=select) as report:
+        bad()
+    assert "TCK201" in [finding.code for finding in report.findings]
 
 
 def test_a_steps_limit_of_an_inner_watch_is_not_the_outer_ones() -> None:
@@ -138,6 +146,7 @@ def test_torchcheck_fails_with_a_readable_text() -> None:
     assert "TCK201 missing-zero-grad: This backward adds to gradients" in text
     assert "help: Call `optimizer.zero_grad()`" in text
     assert isinstance(caught.value, AssertionError)
+    assert [finding.code for finding in caught.value.findings] == ["TCK201"]
 
 
 def test_torchcheck_lets_a_right_function_pass() -> None:

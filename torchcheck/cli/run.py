@@ -136,7 +136,8 @@ def _restored() -> Iterator[None]:
         with suppress(Exception):  # a stream of the script's own making may do anything
             sys.stdout.flush()
         sys.stdout, sys.stderr = stdout, stderr
-        os.chdir(directory)
+        with suppress(OSError):  # the script may have removed it
+            os.chdir(directory)
 
 
 def _report(options: Namespace, findings: Sequence[Finding], outcome: Outcome, default_format: str) -> None:

@@ -137,9 +137,7 @@ class Inference:
         node, path = binding.node, binding.path
         if binding.how is How.VALUE and path and isinstance(node, ast.Name):  # `x, y = batch`
             found = scope.find(node.id)
-            return found is not None and all(
-                self.is_a_batch(b, found[0]) for b in found[1]
-            )
+            return found is not None and all(self.is_a_batch(b, found[0]) for b in found[1])
         return binding.how is How.ITEM and len(self._comes_from_loader(node, path, scope) or ()) == 1
 
     def _comes_from_loader(self, node: ast.AST | None, path: tuple[int, ...], scope: Scope) -> tuple[int, ...] | None:

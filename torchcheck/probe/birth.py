@@ -28,6 +28,10 @@ _PRODUCTS = ("AddmmBackward0", "MmBackward0", "ConvolutionBackward0")
 _GUARDS = ("WhereBackward0", "MaskedFillBackward0")
 
 
+_LOOKED_AT, _TELLING = 4096, 8
+"""Values of an input that are looked at for the traces of a cast, and how many of them must have digits to tell."""
+
+
 @dataclass(eq=False)
 class Birth:
     """Where a NaN or an infinity comes from.
@@ -164,7 +168,20 @@ def _of_input(node: Any, name: str, tensor: Tensor) -> Birth | None:
 
 def _of_tensor(what: str, name: str, tensor: Tensor, **known: Any) -> Birth:
     value = "nan" if bool(torch.isnan(tensor).any()) else "inf"
+    if what == "input" and value == "inf" and _was_half(tensor):
+        return Birth(what, name, value, "float16", first_index(tensor), cause="a cast to float16", **known)
     return Birth(what, name, value, _dtype(tensor), first_index(tensor), **known)
+
+
+def _was_half(tensor: Tensor) -> bool:
+    """Whether float32 data have been float16 before: no value needs more digits than float16 has, and many need all."""
+    if tensor.dtype is not torch.float32:
+        return False
+    values = tensor.detach().flatten()[:_LOOKED_AT]
+    values = values[torch.isfinite(values)]
+    fine = values != values.round()  # whole numbers and zeros tell nothing
+    held = bool((values.half().float() == values).all())
+    return held and int(fine.sum()) >= _TELLING
 
 
 def _is_mask(node: Any, made: Tensor) -> bool:

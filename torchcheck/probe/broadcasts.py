@@ -12,7 +12,19 @@ from torchcheck.probe.activations import kind_of
 
 _SAVED = {"Pow": "_saved_self", "Abs": "_saved_self", "Mul": "_saved_self", "LinalgVectorNorm": "_saved_self"}
 _ON_PURPOSE = frozenset({"Unsqueeze", "Expand"})
+_AVERAGES = frozenset(
+    {
+        *("Mean", "Sum", "Add", "Sub", "Rsub", "Neg", "Mul", "Div", "Sqrt", "Pow", "Where", "Index", "MaskedSelect"),
+        *("Stack", "Cat", "Clone", "ToCopy", "View", "UnsafeView", "ReshapeAlias", "Squeeze", "Unsqueeze"),
+    }
+)
 _CORNER = 64  # rows and columns compared
+
+
+def is_not_averaged(node: Any) -> bool:
+    """Whether a node does more to a matrix of errors than weigh, add and average them: an error of each row against
+    each column is made on purpose where a kernel, a minimum or a ranking comes of it."""
+    return kind_of(node) not in _AVERAGES
 
 
 def stretched_by_hand(node: Any) -> tuple[Shape, Shape] | None:

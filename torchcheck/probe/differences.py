@@ -12,7 +12,7 @@ from torch.compiler import is_compiling
 from torchcheck.finding import Span
 from torchcheck.probe.frames import HIDDEN, user_place
 
-Listener = Callable[[Span], None]
+Listener = Callable[[Span, bool], None]
 _NAMES = ((Tensor, "__sub__"), (Tensor, "__rsub__"), (Tensor, "sub"), (torch, "sub"), (torch, "subtract"))
 
 
@@ -24,7 +24,7 @@ class Differences:
         self._originals: list[tuple[Any, str, Any]] = []
 
     def listen(self, listener: Listener) -> None:
-        """Tell `listener` the user's line of every such difference."""
+        """Tell `listener` the user's line of every such difference, and whether it is one on purpose."""
         if not self._originals:
             self._originals = [(owner, name, vars(owner).get(name)) for owner, name in _NAMES]
             for owner, name in _NAMES:
@@ -51,22 +51,25 @@ class Differences:
     def _wrapped(self, original: Any) -> Any:
         def difference(*args: Any, **kwargs: Any) -> Any:
             result = original(*args, **kwargs)
-            if not is_compiling() and _stretches(args, result):
+            shapes = _stretched(args, result) if not is_compiling() else set()
+            if shapes:
                 place = user_place()
                 for listener in tuple(self._listeners):
-                    listener(place)
+                    listener(place, all(len(shape) == 2 for shape in shapes))
             return result
 
         difference.__code__ = difference.__code__.replace(co_filename=HIDDEN)
         return difference
 
 
-def _stretches(args: tuple[Any, ...], result: Any) -> bool:
+def _stretched(args: tuple[Any, ...], result: Any) -> set[tuple[int, ...]]:
+    """The shapes of both sides where a column meets N values; where it meets a row, somebody has laid it across."""
     if not isinstance(result, Tensor) or result.dim() != 2 or result.grad_fn is None or len(args) < 2:
-        return False
+        return set()
     size = result.shape[0]
     shapes = {tuple(side.shape) for side in args[:2] if isinstance(side, Tensor)}
-    return tuple(result.shape) == (size, size) and shapes == {(size, 1), (size,)}
+    square = tuple(result.shape) == (size, size)
+    return shapes if square and shapes in ({(size, 1), (size,)}, {(size, 1), (1, size)}) else set()
 
 
 DIFFERENCES = Differences()

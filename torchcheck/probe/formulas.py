@@ -22,6 +22,7 @@ class Formulas:
         self._backward: Span | None = None
         self._place: Span | None = None
         self._waited = self._rounds = 0
+        self._on_purpose = False
         self._succeeded = False
 
     def proved(self, shapes: tuple[Shape, Shape], backward: Span) -> None:
@@ -41,13 +42,17 @@ class Formulas:
             self.end()
 
     def end(self) -> None:
-        """Hand on what is known. If no search has found a line, the difference stands at the backward."""
+        """Hand on what is known. If no search has found a line, the difference stands at the backward, unless all
+        that were found are on purpose."""
         DIFFERENCES.leave(self._found)
         shapes, self._shapes = self._shapes, None
-        place = self._place or (None if self._succeeded else self._backward)
+        place = self._place or (None if self._succeeded or self._on_purpose else self._backward)
         self._succeeded |= place is not None
         if shapes is not None and place is not None:
             self._judge(Call(Loss.BY_HAND, "", place, input_shape=shapes[0], target_shape=shapes[1]))
 
-    def _found(self, place: Span) -> None:
-        self._place = self._place or place
+    def _found(self, place: Span, on_purpose: bool) -> None:
+        if on_purpose:
+            self._on_purpose = True
+        else:
+            self._place = self._place or place

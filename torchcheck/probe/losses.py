@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torchcheck.facts.loss import Activation, Loss, LossFed
 from torchcheck.finding import Span
 from torchcheck.probe.activations import ACTIVATION_NODES, last_activation
-from torchcheck.probe.broadcasts import stretched_by_hand
+from torchcheck.probe.broadcasts import is_not_averaged, stretched_by_hand
 from torchcheck.probe.formulas import Formulas
 from torchcheck.probe.frames import forward_place
 from torchcheck.probe.graph import nodes
@@ -116,13 +116,14 @@ class Losses(Observer):
 
     def _walk(self, root: Any) -> None:
         """Look for losses between the backward and the model."""
+        averaged = set(nodes(root, _TOP, stop=is_not_averaged)) if self.session.sampled else ()
         for node in nodes(root, _TOP, stop=self._ends):
             call = node.metadata.get(self._key)
             if isinstance(call, Call):
                 self._judge(call)
             elif node.name() in _BARE:
                 self._bare(node)
-            elif self.session.sampled:
+            elif node in averaged:
                 shapes = stretched_by_hand(node)
                 if shapes is not None:
                     self._formulas.proved(shapes, self.session.user_place())

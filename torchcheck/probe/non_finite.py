@@ -150,6 +150,7 @@ class NonFinites(Observer):
             cause = f"a mask of -{literal}, which is -inf in float16" if literal else cause
         if birth.parameter is not None and birth.what in ("weight", "gradient"):
             name = names.tensor(birth.parameter)
+        made_by = "cast" if birth.cause == "a cast to float16" else birth.name
         fact = NonFinite(
             value=birth.value,
             what=birth.what,
@@ -158,7 +159,7 @@ class NonFinites(Observer):
             dtype=birth.dtype,
             place=place,
             step=step,
-            born_at=line_of(birth.name, module, place) if birth.node is not None else None,
+            born_at=line_of(made_by, None if made_by == "cast" else module, place) if birth.node is not None else None,
             index=birth.index,
             inputs_absmax=birth.inputs_absmax,
             operation=birth.name if birth.node is not None else None,

@@ -93,7 +93,8 @@ class Watch:
         if not isinstance(error, Stop) or error.session is not session:
             return False
         if error.failed:
-            raise FindingsError(told(report.at_least(Level.ERROR))) from None
+            errors = report.at_least(Level.ERROR)
+            raise FindingsError(told(errors), errors) from None
         return True
 
     def __call__(self, function: F) -> F:
@@ -142,7 +143,7 @@ class _Required:
             return False
         warn([finding for finding in self._report.at_least(Level.WARNING) if finding not in failing])
         if failing:
-            raise FindingsError(told(failing))
+            raise FindingsError(told(failing), failing)
         return stopped
 
 
@@ -212,7 +213,7 @@ def watch(
     `TorchcheckWarning`s and stay in the function's `report` attribute.
 
     Args:
-        select, ignore, extend_select: rules, by code, prefix or name.
+        select, ignore, extend_select: rules, by code, prefix or name; one text may hold several with commas.
         every: measure every so many steps; by default often at first, then rarely.
         steps: leave the block (or the function) after so many optimizer steps.
         fail_fast: raise FindingsError at the first error-level finding.
@@ -293,7 +294,9 @@ def _make(
 
 
 def _strings(selectors: Sequence[str]) -> tuple[str, ...]:
-    return (selectors,) if isinstance(selectors, str) else tuple(selectors)
+    """Selectors as on the command line, where one text may hold several with commas."""
+    given = (selectors,) if isinstance(selectors, str) else selectors
+    return tuple(part for text in given for part in (piece.strip() for piece in text.split(",")) if part)
 
 
 def told(findings: Sequence[Finding]) -> str:

@@ -114,6 +114,8 @@ for _ in range(5):
             yield self._found(fact, message, largest)
 
     def non_finite(self, fact: NonFinite) -> Iterable[Found]:
+        if fact.what == "input" and fact.cause == "a cast to float16":
+            yield self._cast(fact)
         if fact.dtype != "float16" or fact.what != "activation":
             return
         where = f" in `{fact.module}`" if fact.module else f" after `{fact.after}`" if fact.after else ""
@@ -131,6 +133,18 @@ for _ in range(5):
             module=fact.module,
             step=fact.step,
             evidence={"operation": fact.name, "inputs_absmax": fact.inputs_absmax},
+        )
+
+    @staticmethod
+    def _cast(fact: NonFinite) -> Found:
+        index = f", first at index {fact.index}" if fact.index else ""
+        return Found(
+            message=f"The {fact.name} of this batch went through float16 and holds inf{index}: its values were beyond "
+            "65504 before the cast.",
+            at=fact.born_at or fact.place,
+            module=fact.module,
+            step=fact.step,
+            evidence={"operation": fact.name, "limit": _LARGEST},
         )
 
     def crash(self, fact: Crash) -> Iterable[Found]:
