@@ -22,6 +22,14 @@ BROADCAST = {
                 return self.b(torch.relu(self.a(x)))
         nn.L1Loss()(Net()(torch.rand(8, 4)), torch.rand(8))
         """,
+    "values of the actions taken": """
+        q, rewards, actions = nn.Linear(4, 2), torch.rand(16), torch.randint(0, 2, (16,)).unsqueeze(1)
+        F.smooth_l1_loss(q(torch.randn(16, 4)).gather(1, actions), rewards)
+        """,
+    "the best of the next state": """
+        q, states = nn.Linear(4, 2), torch.randn(16, 4)
+        F.mse_loss(q(states)[:, :1], 0.99 * q(states).max(1).values)
+        """,
     "elements of a loader": """
         x, y = torch.randn(100, 4), torch.randn(100)
         model = nn.Linear(4, 1)
@@ -105,6 +113,19 @@ def test_found_where_the_loss_is_written_by_hand(source: str) -> None:
 
 
 SILENT = {
+    "values of the actions taken, as columns": """
+        q, actions = nn.Linear(4, 2), torch.randint(0, 2, (16, 1))
+        best = q(torch.randn(16, 4)).max(1, keepdim=True).values
+        F.smooth_l1_loss(q(torch.randn(16, 4)).gather(1, actions), best)
+        """,
+    "values of the actions taken, squeezed": """
+        q, rewards, actions = nn.Linear(4, 2), torch.rand(16), torch.randint(0, 2, (16,)).unsqueeze(1)
+        F.smooth_l1_loss(q(torch.randn(16, 4)).gather(1, actions).squeeze(1), rewards)
+        """,
+    "the greater of two": """
+        one, two = torch.rand(16, 1), torch.rand(16, 1)
+        F.mse_loss(nn.Linear(4, 1)(torch.randn(16, 4)), one.max(two))
+        """,
     "equal shapes": "F.mse_loss(torch.randn(8, 1), torch.randn(8, 1))",
     "squeezed": "F.mse_loss(nn.Linear(4, 1)(torch.rand(8, 4)).squeeze(-1), torch.rand(8))",
     "unsqueezed target": "F.mse_loss(nn.Linear(4, 1)(torch.rand(8, 4)), torch.rand(8).unsqueeze(1))",

@@ -41,6 +41,7 @@ from torchcheck.lint.interp.values import (
     Module,
     ModuleRef,
     Partial,
+    Sequence,
     Super,
     Symbol,
     Tensor,
@@ -53,6 +54,8 @@ if TYPE_CHECKING:
     from torchcheck.lint.interp.machine import Machine
 
 _PANDAS = ("pandas.DataFrame", "pandas.Series")
+_RANKED = ("values", "indices")
+"""What `x.max(1)` gives, by name."""
 _PARTS = ("values", "iloc", "loc")
 
 
@@ -91,6 +94,8 @@ def attribute(m: Machine, receiver: Value, expr: ir.Attribute) -> Value:
         return Tensor(shape=(None,), deps=NOTHING)
     if isinstance(receiver, Gradient) and name == "data":
         return receiver
+    if isinstance(receiver, Sequence) and receiver.kind == "tuple" and name in _RANKED and len(receiver.items) == 2:
+        return receiver.items[_RANKED.index(name)]
     return Method(receiver, name, expr)
 
 

@@ -41,6 +41,9 @@ def shape_after(name: str, shape: Shape | None, site: CallSite) -> Shape | None:
         return tuple(reversed(shape)) if shape is not None and len(shape) == 2 else None
     if name in ("roll", "flip"):
         return shape
+    if name == "gather":
+        index = site.arg(1, "index")
+        return index.shape if isinstance(index, Tensor) else None
     return None
 
 

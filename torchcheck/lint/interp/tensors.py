@@ -196,7 +196,8 @@ def _other(m: Machine, name: str, tensor: Tensor, site: CallSite) -> Value:
     if name in ("matmul", "mm", "mv", "bmm", "addmm") and site.args:
         return matmul(tensor, site.args[0])
     if name in ("max", "min", "topk", "sort") and site.args:
-        part = Tensor(deps=deps)
+        one_axis = name in ("max", "min") and isinstance(site.args[0], Const)
+        part = Tensor(shape=reduced(tensor.shape, site) if one_axis else None, deps=deps)
         return sequence("tuple", [part, Tensor(deps=NOTHING)])
     return Tensor(deps=deps)
 
