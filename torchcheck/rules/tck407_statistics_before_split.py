@@ -10,7 +10,7 @@ from torchcheck.finding import Level
 from torchcheck.rules.base import Found, Rule
 
 if TYPE_CHECKING:
-    from torchcheck.code import FileView
+    from torchcheck.code import ExprView, FileView
 
 
 class StatisticsBeforeSplit(Rule):
@@ -72,7 +72,11 @@ print(x_train.shape, x_test.shape)
     )
 
     def file(self, view: FileView) -> Iterable[Found]:
+        told: set[tuple[str, ExprView]] = set()
         for seen in statistics_before_splits(view):
+            if (seen.data.text, seen.split) in told:  # mean and deviation of one data set are one mistake
+                continue
+            told.add((seen.data.text, seen.split))
             row = seen.split.span().start.row
             scaler = f"`{seen.scaler}`" if seen.scaler is not None else "The scaling"
             yield Found(

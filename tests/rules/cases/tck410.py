@@ -98,6 +98,7 @@ GOOD = {
     "an axis that nobody names goes": _with("return x.view(b, h, -1)", head="b, _, h, w = x.shape"),
     "one is checked to be 1": _with("assert c == 1", "return x.view(b, h, w, c)"),
     "a square": _with("assert h == w", "return x.view(b, c, w, h)"),
+    "mere numbers": _with("x = torch.arange(12).reshape(3, 4)", "return x.reshape(4, 3), x.reshape(2, 2, 3)"),
     "windows": _with("return x.view(b, h // d, d, w // d, d, c)", head="b, h, w, c = x.shape"),
     "pixel shuffle": _with("x = x.view(b, c // (d * d), d, d, h, w)", "return x.permute(0, 1, 4, 2, 5, 3)"),
     "frames folded into the batch": _with("return x.view(b * t, c, h, w)", head="b, t, c, h, w = x.shape"),

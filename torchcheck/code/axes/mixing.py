@@ -32,10 +32,10 @@ def _is_moved(reshape: Reshape, before: Sequence[Size], after: Sequence[Size | N
 
 
 def _pairs(before: Sequence[Size], after: Sequence[Size | None]) -> Iterator[tuple[int, int]]:
-    """The axes that stand whole on both sides, by their indices; sizes that occur several times may be any of them."""
+    """The axes that stand whole on both sides, by their indices; no numbers, and none that occur twice."""
     every = [symbol for other in after if other is not None for symbol in other.symbols]
     for here, size in enumerate(before):
-        if size.may_be_one or list(before).count(size) != 1 or list(after).count(size) != 1:
+        if size.may_be_one or not size.symbols or list(before).count(size) != 1 or list(after).count(size) != 1:
             continue
         if all(every.count(symbol) == 1 for symbol in size.symbols):
             yield here, list(after).index(size)
