@@ -14,6 +14,7 @@ from torchcheck.code.imports import ImportView
 from torchcheck.code.loops import LoopView, loop_around
 from torchcheck.code.nodes import AssignView, CallView, ExprView, FunctionNode, NodeView
 from torchcheck.code.resolve import Resolver
+from torchcheck.code.rows import Rows
 from torchcheck.code.scopes import How, Tree
 from torchcheck.finding import Position, Span
 
@@ -55,10 +56,10 @@ class FileView:
         self._class_views.clear()
         self._function_views.clear()
 
-    @cached_property
+    @property
     def lines(self) -> list[str]:
         """The lines as Python counts them, without their ends."""
-        return [line.rstrip("\r\n") for line in _python_lines(self.text)]
+        return self.rows.lines
 
     @cached_property
     def calls(self) -> list[CallView]:
@@ -189,27 +190,22 @@ class FileView:
                 return bound + name[len(known) :]
         return None
 
+    @cached_property
+    def rows(self) -> Rows:
+        """Its rows, and where nodes stand in them."""
+        return Rows(self.text)
+
     def position(self, row: int, offset: int) -> Position:
         """From a row and an offset in UTF-8 bytes, as `ast` counts, to row and column from 1."""
-        line = self.lines[row - 1] if row <= len(self.lines) else ""
-        if not line.isascii():
-            offset = len(line.encode()[:offset].decode(errors="replace"))
-        return Position(row, offset + 1)
+        return self.rows.position(row, offset)
 
     def span_of(self, node: Any) -> Span:
         """Where a node stands in the text."""
-        start = self.position(node.lineno, node.col_offset)
-        return Span(self.name, start, self.position(node.end_lineno, node.end_col_offset))
+        return Span(self.name, *self.rows.extent(node))
 
     def source_of(self, node: Any) -> str:
         """A node exactly as the user wrote it, lines and all."""
-        span = self.span_of(node)
-        rows = self.lines[span.start.row - 1 : span.end.row]
-        if not rows:
-            return ""
-        rows[-1] = rows[-1][: span.end.column - 1]
-        rows[0] = rows[0][span.start.column - 1 :]
-        return "\n".join(rows)
+        return self.rows.between(*self.rows.extent(node))
 
 
 def _assignments(file: FileView) -> Iterator[AssignView]:
@@ -252,7 +248,3 @@ def _words_of(node: ast.AST) -> Iterator[str]:
     for part in ast.iter_child_nodes(node):
         if isinstance(part, ast.Constant) and isinstance(part.value, str):
             yield part.value
-
-
-def _python_lines(text: str) -> list[str]:
-    return text.splitlines(keepends=True) if "\f" not in text else text.split("\n")

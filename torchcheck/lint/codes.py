@@ -29,7 +29,7 @@ class Codes:
         self._imports: dict[str, dict[tuple[str, int], str | None]] = defaultdict(dict)
 
     def view(self, file: SourceFile, key: str) -> FileView | None:
-        """The view of a file to report on; None where it holds nothing to judge, or only libcst can parse it."""
+        """The view of a file to report on; None where it holds nothing to judge."""
         if file.tree is None or _MATTERS.search(file.text) is None:
             return None
         if key not in self._views:

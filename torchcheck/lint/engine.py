@@ -139,7 +139,6 @@ class _Linter:
             progress(number // 2, files)
         self._project.begin()
         schedule = Schedule(relevance.units(reported) if self._follows_values() else [])
-        self._project.deep = relevance.deep()
         del relevance
         if self._cache is not None:
             self._cache.needed.add(self._project.dependencies())
@@ -174,7 +173,7 @@ class _Linter:
 
     def _prepare(self, reported: list[str]) -> None:
         if self._workers is not None:
-            known = {"reported": reported, "odd": sorted(self._project.odd), "deep": sorted(self._project.deep)}
+            known = {"reported": reported, "odd": sorted(self._project.odd)}
             self._workers.tell(known)
 
     def _interpret_all(self, schedule: Schedule, reported: frozenset[str]) -> Iterator[None]:

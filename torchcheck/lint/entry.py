@@ -43,11 +43,11 @@ def visit_top_level(m: Machine, key: str) -> Run | None:
     return run
 
 
-def visit_functions(m: Machine, key: str, wanted: set[str] | None, reached: Container[str] = ()) -> Iterator[Run]:
+def visit_functions(m: Machine, key: str, wanted: set[str], reached: Container[str] = ()) -> Iterator[Run]:
     """Interpret the functions and methods that nothing has reached so far, callers before what they call.
 
     Args:
-        wanted: the top-level definitions and methods that can matter; None for all.
+        wanted: the top-level definitions and methods that can matter.
         reached: the labels of functions that other files have called.
     """
     scope = scope_of(m, key)
@@ -84,11 +84,11 @@ def reached_elsewhere(m: Machine, own: Container[str]) -> Iterator[tuple[str, st
                     yield key, label
 
 
-def _entries(m: Machine, scope: ModuleScope, wanted: set[str] | None, reached: Container[str]) -> Iterator[Entry]:
+def _entries(m: Machine, scope: ModuleScope, wanted: set[str], reached: Container[str]) -> Iterator[Entry]:
     classes: dict[ir.ClassDef, Class | None] = {}
     for label, definition, owner in labelled(scope.file.body()):
         name = label.partition("#")[0]
-        if label in reached or (wanted is not None and (name not in wanted or (owner and owner.name not in wanted))):
+        if label in reached or name not in wanted or (owner and owner.name not in wanted):
             continue
         if owner is None:
             yield Entry(definition)

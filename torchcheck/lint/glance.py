@@ -1,7 +1,7 @@
 """The first look at a file, with `ast`: what it imports, what it defines, and which of it can matter.
 
 A definition matters when it names a loss, an optimizer or a backward, or uses a definition that does. All else need
-never be parsed by libcst or interpreted, except to learn the meaning of what is imported from it. The look takes in
+never be interpreted, except to learn the meaning of what is imported from it. The look takes in
 too much rather than too little: it goes by identifiers alone.
 """
 
@@ -39,7 +39,6 @@ class Glance:
         methods: the same for each method of a class.
         writes: the attributes that each method sets, by `Class.method`.
         definitions: the functions and classes at top level, by name.
-        depth: how deeply the syntax tree is nested.
     """
 
     bound: dict[str, Imported] = field(default_factory=dict)
@@ -48,7 +47,6 @@ class Glance:
     methods: dict[str, dict[str, set[str]]] = field(default_factory=dict)
     writes: dict[str, set[str]] = field(default_factory=dict)
     definitions: set[str] = field(default_factory=set)
-    depth: int = 0
 
     def naming(self, marks: frozenset[str]) -> set[str]:
         """The definitions that name one of these themselves."""
@@ -64,7 +62,6 @@ class Glance:
             },
             "writes": {name: sorted(written) for name, written in self.writes.items() if written},
             "definitions": sorted(self.definitions),
-            "depth": self.depth,
         }
 
     @classmethod
@@ -80,17 +77,15 @@ class Glance:
             },
             {name: set(map(intern, written)) for name, written in data["writes"].items()},
             set(data["definitions"]),
-            int(data["depth"]),
         )
 
 
 def look_at(file: SourceFile) -> Glance | None:
-    """Look at a file; None where its syntax is newer than the Python that runs, or it is not Python at all."""
+    """Look at a file; None where it is not Python."""
     try:
-        tree = file.look()
+        return glance(file.look())
     except Unreadable:
         return None
-    return glance(tree) if tree is not None else None
 
 
 def glance(tree: ast.Module) -> Glance:
@@ -135,7 +130,6 @@ def _collect(root: ast.AST, seen: Glance, used: set[str], written: set[str]) -> 
     Level by level and without recursion: this is done for every node of every file.
     """
     level: list[Any] = [root]
-    depth = 0
     while level:
         below: list[Any] = []
         for node in level:
@@ -161,8 +155,6 @@ def _collect(root: ast.AST, seen: Glance, used: set[str], written: set[str]) -> 
                     elif isinstance(value, ast.AST):
                         below.append(value)
         level = below
-        depth += 1
-    seen.depth = max(seen.depth, depth)
 
 
 def _import(node: ast.Import, seen: Glance) -> None:

@@ -43,9 +43,7 @@ def interpret(
     m = Machine(project)
     m.budget *= len(unit.wanted)
     runs = [
-        run
-        for key, names in unit.wanted.items()
-        if (names is None or TOP_LEVEL in names) and (run := visit_top_level(m, key)) is not None
+        run for key, names in unit.wanted.items() if TOP_LEVEL in names and (run := visit_top_level(m, key)) is not None
     ]
     for key, names in unit.wanted.items():
         runs += visit_functions(m, key, names, reached.get(key, ()))

@@ -1,7 +1,7 @@
-"""What a program is to the interpreter: expressions and statements, each with the libcst node that it came from.
+"""What a program is to the interpreter: expressions and statements, each with the `ast` node that it came from.
 
-Everything that libcst keeps for printing (whitespace, parentheses, commas) is gone. What the interpreter has no use for
-becomes `Opaque`, an expression whose value is unknown and whose parts are still evaluated.
+What the interpreter has no use for becomes `Opaque`, an expression whose value is unknown and whose parts are still
+evaluated.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Node = Any
-"""A libcst node. Typed loosely, since nothing but `lower`, `place` and `fixes` looks inside."""
+"""An `ast` node. Typed loosely, since nothing but `lower`, `source` and `fixes` looks inside."""
 
 
 @dataclass(slots=True, eq=False)

@@ -13,7 +13,7 @@ from torchcheck.lint.bench import Bench, with_fixes_located
 from torchcheck.lint.codes import Codes
 from torchcheck.lint.glance import Glance, glance
 from torchcheck.lint.project import Project
-from torchcheck.lint.result import BrokenRule, Part, Unjudged
+from torchcheck.lint.result import BrokenRule, Part
 from torchcheck.lint.source import SourceFile, Unreadable
 from torchcheck.rules.base import CODE_FACTS
 
@@ -23,23 +23,23 @@ class Looked:
     """What was seen of a file.
 
     Attributes:
-        glances: for each program in it the first look; None where only libcst can read it.
+        glances: for each program in it the first look.
         odd: programs that are not the text of their file as it stands.
         part: what is to be said of the file.
     """
 
-    glances: dict[str, Glance | None] = field(default_factory=dict)
+    glances: dict[str, Glance] = field(default_factory=dict)
     odd: list[str] = field(default_factory=list)
     part: Part = field(default_factory=Part)
 
     def to_json(self) -> dict[str, Any]:
-        glances = {key: None if seen is None else seen.to_json() for key, seen in self.glances.items()}
+        glances = {key: seen.to_json() for key, seen in self.glances.items()}
         return {"glances": glances, "odd": self.odd, "part": self.part.to_json()}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Looked:
         """What `to_json` wrote. Raises KeyError, TypeError or ValueError on anything else."""
-        glances = {key: None if seen is None else Glance.from_json(seen) for key, seen in data["glances"].items()}
+        glances = {key: Glance.from_json(seen) for key, seen in data["glances"].items()}
         return cls(glances, list(data["odd"]), Part.from_json(data["part"]))
 
 
@@ -94,9 +94,7 @@ class Looking:
             if file.rows is None:
                 seen.part.findings += judge.unreadable(_unreadable(file.path, error, file))
             return
-        seen.glances[key] = glance(file.tree) if file.tree is not None else None
-        if file.is_too_long:
-            seen.part.unjudged.append(Unjudged(file.name, "it is too long to follow values in it"))
+        seen.glances[key] = glance(file.tree)
         if not file.plain:
             seen.odd.append(key)
         if any(map(judge.wants, CODE_FACTS)):

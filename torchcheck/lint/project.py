@@ -26,7 +26,6 @@ class Project:
         world: what is on disk.
 
     Attributes:
-        deep: programs that are nested too deeply for libcst, as far as is known.
         odd: programs that are not the text of their file as it stands.
     """
 
@@ -37,7 +36,6 @@ class Project:
         world: World | None = None,
     ) -> None:
         self.world = world or World()
-        self.deep: set[str] = set()
         self.odd: set[str] = set()
         self._sources = {os.path.abspath(path): data for path, data in sources.items()}
         self._names = names or {}
@@ -94,8 +92,6 @@ class Project:
         else:
             file = self._loaded(key)
         self._files[key] = file  # the one used last comes last
-        if file is not None:
-            file.deep = key in self.deep
         return file
 
     def forget(self, key: str) -> None:

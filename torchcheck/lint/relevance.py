@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from torchcheck.lint.glance import TOP_LEVEL, Glance, Imported, look_at
 from torchcheck.lint.project import Project
-from torchcheck.lint.source import TOO_DEEP, SourceFile
+from torchcheck.lint.source import SourceFile
 from torchcheck.lint.units import Node, Unit, ordered_units
 from torchcheck.torch_names import LOCAL_MARKS, MARKS, MODEL_USES
 
@@ -27,18 +27,10 @@ class Relevance:
         self._project = project
         self._look = look
         self._glances: dict[str, Glance] = {}
-        self._whole: list[str] = []
 
-    def add(self, key: str, seen: Glance | None) -> None:
-        """A file to report on. One that only libcst can parse matters as a whole."""
-        if seen is None:
-            self._whole.append(key)
-        else:
-            self._glances[key] = seen
-
-    def deep(self) -> set[str]:
-        """The files that are nested too deeply for libcst."""
-        return {key for key, seen in self._glances.items() if seen.depth > TOO_DEEP}
+    def add(self, key: str, seen: Glance) -> None:
+        """A file to report on."""
+        self._glances[key] = seen
 
     def units(self, keys: Iterable[str]) -> list[Unit]:
         """The files that can matter, in units of those that use one another; those that use others come first."""
@@ -48,10 +40,8 @@ class Relevance:
         for key, name in active:
             by_file[key].add(name)
         self._add_methods(by_file)
-        reported = list(keys)
-        wanted: dict[str, set[str] | None] = {key: by_file[key] for key in reported if key in by_file}
-        whole: list[Unit] = [Unit({key: None}) for key in reported if key in self._whole]
-        return whole + ordered_units(wanted, self._graph(users, active), before=len(whole))
+        wanted: dict[str, set[str]] = {key: by_file[key] for key in keys if key in by_file}
+        return ordered_units(wanted, self._graph(users, active))
 
     def _active(self, users: Mapping[Definition, list[Definition]]) -> set[Definition]:
         """The definitions that name a loss, an optimizer or a gradient, and those that use one of them.

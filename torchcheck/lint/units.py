@@ -20,11 +20,11 @@ class Unit:
     """Files that are interpreted together.
 
     Attributes:
-        wanted: for each file the definitions and methods (`Net.forward`) that can matter; None for all.
+        wanted: for each file the definitions and methods (`Net.forward`) that can matter.
         before: the units, by index, that may reach what is in this one.
     """
 
-    wanted: dict[str, set[str] | None]
+    wanted: dict[str, set[str]]
     before: set[int] = field(default_factory=set)
 
     @property
@@ -33,30 +33,29 @@ class Unit:
         return "\n".join(self.wanted)
 
     def to_json(self) -> dict[str, Any]:
-        return {key: None if names is None else sorted(names) for key, names in self.wanted.items()}
+        return {key: sorted(names) for key, names in self.wanted.items()}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Unit:
-        return cls({key: None if names is None else set(names) for key, names in data.items()})
+        return cls({key: set(names) for key, names in data.items()})
 
 
-def ordered_units(wanted: Mapping[str, set[str] | None], graph: Graph, *, before: int) -> list[Unit]:
+def ordered_units(wanted: Mapping[str, set[str]], graph: Graph) -> list[Unit]:
     """The files as units, users first.
 
     Args:
         wanted: for each file that is interpreted what in it is wanted.
         graph: who uses whom.
-        before: how many units go before all of these, and may reach any of them.
     """
     units: list[Unit] = []
     above: dict[Node, set[int]] = {}
     order = {key: index for index, key in enumerate(wanted)}
     for component in reversed(list(_components(graph))):
-        reaching = set(range(before)).union(*(above.get(node, ()) for node in component))
+        reaching = set[int]().union(*(above.get(node, ()) for node in component))
         files = sorted((node for node in component if isinstance(node, str) and node in wanted), key=order.__getitem__)
         if files:
             units.append(Unit({key: wanted[key] for key in files}, set(reaching)))
-            reaching.add(before + len(units) - 1)
+            reaching.add(len(units) - 1)
         inside = set(component)
         for node in component:
             for used in graph[node]:

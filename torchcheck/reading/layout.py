@@ -29,7 +29,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The rows of a program. Both the cheap tree and libcst's speak of them; findings speak of the file."""
+    """The rows of a program. Syntax trees speak of them; findings speak of the file."""
 
     rows: Sequence[Row]
 

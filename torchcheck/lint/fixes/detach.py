@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import libcst as cst
+import ast
 
 from torchcheck.facts.place import FixMaker
 from torchcheck.finding import Edit, Fix
@@ -14,9 +14,8 @@ def detach(file: SourceFile, part: ir.Expr) -> FixMaker:
     """Put `.detach()` behind an expression: its value stays, only the graph goes."""
 
     def make() -> Fix | None:
-        node = part.node
-        span = file.span(node)
-        if isinstance(node, cst.Name | cst.Attribute | cst.Call | cst.Subscript):
+        span = file.span(part.node)
+        if isinstance(part.node, ast.Name | ast.Attribute | ast.Call | ast.Subscript):
             return Fix("Collect the loss without its graph", (Edit(span.end, span.end, ".detach()"),), safe=True)
         edits = (Edit(span.start, span.start, "("), Edit(span.end, span.end, ").detach()"))
         return Fix("Collect the loss without its graph", edits, safe=True)

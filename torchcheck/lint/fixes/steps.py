@@ -13,9 +13,9 @@ from torchcheck.facts.place import FixMaker
 from torchcheck.facts.step import Act
 from torchcheck.finding import Edit, Fix, Position
 from torchcheck.lint import ir
+from torchcheck.lint.fixes.syntax import Syntax, syntax_of
 from torchcheck.lint.fixes.tree import BLOCKS, ancestors, is_alone, own_line, walk
 from torchcheck.lint.interp.events import Happening
-from torchcheck.lint.source import SourceFile
 
 _GUARDS = re.compile(r"(?i)nan|finite|isinf|found_inf")
 _UNCONDITIONAL = (cst.With, cst.Try, cst.TryStar)
@@ -37,11 +37,14 @@ def insert_clear(path: Sequence[Happening]) -> FixMaker:
         backwards = _distinct(event for event in _round_to(path, step) if event.act is Act.BACKWARD)
         if not backwards or any(not _together(backward, step) for backward in backwards):
             return None
-        if len(backwards) == 1 and _same_turn(backwards[0], step):
-            return _clear_before(backwards[0], step.text)
+        syntax = syntax_of(step.place.file)
+        if syntax is None:
+            return None
+        if len(backwards) == 1 and _same_turn(syntax, backwards[0], step):
+            return _clear_before(syntax, backwards[0], step.text)
         learners = {backward.deps - {0} for backward in backwards}
         same = len(learners) == 1 and all(learners)  # not those of another network, whose gradients only pass by
-        return _clear_after(step) if len(backwards) == 1 or same else None
+        return _clear_after(syntax, step) if len(backwards) == 1 or same else None
 
     return make
 
@@ -50,16 +53,17 @@ def move_clear(clear: Happening, backward: Happening) -> FixMaker:
     """Move the line that clears from between backward and step to before the backward."""
 
     def make() -> Fix | None:
-        if not _together(clear, backward) or not _same_turn(backward, clear):
+        syntax = syntax_of(clear.place.file)
+        if syntax is None or not _together(clear, backward) or not _same_turn(syntax, backward, clear):
             return None
-        file = clear.place.file
-        source, target = own_line(file, clear.statement), own_line(file, backward.statement)
+        source, target = own_line(syntax, clear.statement.node), own_line(syntax, backward.statement.node)
         if source is None or target is None or source[0] <= target[0] or source[1] != target[1]:
             return None
         row = source[0]
-        line = file.lines()[row - 1]
-        alone = file.span(clear.statement.node).end.row == row and line.endswith(("\n", "\r"))
-        if not alone or not isinstance(clear.statement, ir.ExprStmt) or is_alone(file, clear.statement.node):
+        line = syntax.lines()[row - 1]
+        alone = syntax.span(clear.statement.node).end.row == row and line.endswith(("\n", "\r"))
+        node = syntax.node_of(clear.statement.node)
+        if not alone or not isinstance(clear.statement, ir.ExprStmt) or is_alone(syntax, node):
             return None
         removed = Edit(Position(row, 1), Position(row + 1, 1), "")
         inserted = Edit(Position(target[0], 1), Position(target[0], 1), line)
@@ -89,7 +93,8 @@ def insert_unscale(path: Sequence[Happening]) -> FixMaker:
         clip = _first_clip(path, step)
         if clip is None or step is None or not _together(clip, step) or "(" in step.scaler + step.text:
             return None
-        line = own_line(clip.place.file, clip.statement)
+        syntax = syntax_of(clip.place.file)
+        line = own_line(syntax, clip.statement.node) if syntax is not None else None
         if line is None or not step.text:
             return None
         row, indent, end = line
@@ -115,18 +120,18 @@ def _together(one: Happening, other: Happening) -> bool:
     return one.frame is other.frame and one.place.file is other.place.file
 
 
-def _same_turn(backward: Happening, later: Happening) -> bool:
+def _same_turn(syntax: Syntax, backward: Happening, later: Happening) -> bool:
     """Whether every backward is followed by the other act: same loops and conditions, and no way out between."""
-    file = backward.place.file
-    if _controls(file, backward.statement.node) != _controls(file, later.statement.node):
+    first, last = syntax.node_of(backward.statement.node), syntax.node_of(later.statement.node)
+    if first is None or last is None or _controls(syntax, first) != _controls(syntax, last):
         return False
-    rows = sorted((file.span(backward.statement.node).start.row, file.span(later.statement.node).start.row))
-    return not any(rows[0] <= file.span(node).start.row <= rows[1] for node in walk(file.module(), _LEAVING))
+    rows = sorted((syntax.span(backward.statement.node).start.row, syntax.span(later.statement.node).start.row))
+    return not any(rows[0] <= syntax.span(node).start.row <= rows[1] for node in walk(syntax.module, _LEAVING))
 
 
-def _controls(file: SourceFile, node: Any) -> list[int]:
+def _controls(syntax: Syntax, node: Any) -> list[int]:
     """The blocks around a node that may run another number of times than what is around them."""
-    around = ancestors(file.module(), node)
+    around = ancestors(syntax.module, node)
     pairs = pairwise(around)
     return [
         id(block)
@@ -135,37 +140,36 @@ def _controls(file: SourceFile, node: Any) -> list[int]:
     ]
 
 
-def _clear_before(backward: Happening, text: str) -> Fix | None:
-    line = own_line(backward.place.file, backward.statement)
-    if line is None or _is_bound_nearby(backward, text):
+def _clear_before(syntax: Syntax, backward: Happening, text: str) -> Fix | None:
+    line = own_line(syntax, backward.statement.node)
+    if line is None or _is_bound_nearby(syntax, backward, text):
         return None
     row, indent, end = line
     edit = Edit(Position(row, 1), Position(row, 1), f"{indent}{text}.zero_grad(){end}")
     return Fix(f"Clear the gradients of `{text}` before the backward", (edit,))
 
 
-def _is_bound_nearby(backward: Happening, text: str) -> bool:
+def _is_bound_nearby(syntax: Syntax, backward: Happening, text: str) -> bool:
     """Whether the optimizer gets its name only in the backward's block, after it."""
-    file = backward.place.file
-    row = file.span(backward.statement.node).start.row
-    block = next((b for b in ancestors(file.module(), backward.statement.node) if isinstance(b, BLOCKS)), None)
+    node = syntax.node_of(backward.statement.node)
+    row = syntax.span(node).start.row
+    block = next((b for b in ancestors(syntax.module, node) if isinstance(b, BLOCKS)), None)
     targets = (t.target for t in walk(block, (cst.AssignTarget,))) if block is not None else ()
-    return any(file.text_of(target) == text and file.span(target).start.row > row for target in targets)
+    return any(syntax.text_of(target) == text and syntax.span(target).start.row > row for target in targets)
 
 
-def _clear_after(step: Happening) -> Fix | None:
-    file = step.place.file
-    line = own_line(file, step.statement)
-    node = step.statement.node
-    tests = (a.test for a in ancestors(file.module(), node) if isinstance(a, cst.If))
-    if line is None or any(_GUARDS.search(file.text_of(test)) for test in tests):
+def _clear_after(syntax: Syntax, step: Happening) -> Fix | None:
+    node = syntax.node_of(step.statement.node)
+    line = own_line(syntax, node)
+    tests = (a.test for a in ancestors(syntax.module, node) if isinstance(a, cst.If))
+    if line is None or any(_GUARDS.search(syntax.text_of(test)) for test in tests):
         return None  # a step that is left out must not leave its broken gradients behind
-    if any(attribute.attr.value == "grad" for attribute in walk(file.module(), (cst.Attribute,))):
+    if any(attribute.attr.value == "grad" for attribute in walk(syntax.module, (cst.Attribute,))):
         return None  # somebody may read gradients after the step
-    row = file.span(node).end.row
+    row = syntax.span(node).end.row
     _, indent, end = line
     added = f"{indent}{step.text}.zero_grad()"
-    last = file.lines()[row - 1]
+    last = syntax.lines()[row - 1]
     if last.endswith(("\n", "\r")):
         edit = Edit(Position(row + 1, 1), Position(row + 1, 1), added + end)
     else:

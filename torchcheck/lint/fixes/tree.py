@@ -9,14 +9,13 @@ from typing import Any
 import libcst as cst
 
 from torchcheck.finding import Edit, Position
-from torchcheck.lint import ir
-from torchcheck.lint.source import SourceFile
+from torchcheck.lint.fixes.syntax import Syntax
 
 BLOCKS = (cst.IndentedBlock, cst.Module)
 
 
-def replace(file: SourceFile, node: Any, text: str) -> Edit:
-    span = file.span(node)
+def replace(syntax: Syntax, node: Any, text: str) -> Edit:
+    span = syntax.span(node)
     return Edit(span.start, span.end, text)
 
 
@@ -52,25 +51,25 @@ def _parents(module: Any) -> dict[Any, Any]:
     return parents
 
 
-def text_between(file: SourceFile, start: Position, end: Position) -> str:
-    lines = file.lines()
+def text_between(syntax: Syntax, start: Position, end: Position) -> str:
+    lines = syntax.lines()
     if start.row == end.row:
         return lines[start.row - 1][start.column - 1 : end.column - 1]
     middle = lines[start.row : end.row - 1]
     return "".join([lines[start.row - 1][start.column - 1 :], *middle, lines[end.row - 1][: end.column - 1]])
 
 
-def whole(file: SourceFile, node: Any) -> tuple[Position, Position]:
+def whole(syntax: Syntax, node: Any) -> tuple[Position, Position]:
     """Where an expression starts and ends, with its own parentheses."""
     first, last = (node.lpar[0], node.rpar[-1]) if node.lpar else (node, node)
-    return file.span(first).start, file.span(last).end
+    return syntax.span(first).start, syntax.span(last).end
 
 
-def own_line(file: SourceFile, statement: ir.Stmt) -> tuple[int, str, str] | None:
+def own_line(syntax: Syntax, statement: Any) -> tuple[int, str, str] | None:
     """Row, indentation and line end of a statement that stands alone on its line; None of any other."""
-    start = file.span(statement.node).start
-    end = file.span(statement.node).end
-    lines = file.lines()
+    start = syntax.span(statement).start
+    end = syntax.span(statement).end
+    lines = syntax.lines()
     if start.row > len(lines):
         return None
     line = lines[start.row - 1]
@@ -81,8 +80,8 @@ def own_line(file: SourceFile, statement: ir.Stmt) -> tuple[int, str, str] | Non
     return start.row, indent, ending
 
 
-def is_alone(file: SourceFile, node: Any) -> bool:
-    block = next((b for b in ancestors(file.module(), node) if isinstance(b, BLOCKS)), None)
+def is_alone(syntax: Syntax, node: Any) -> bool:
+    block = next((b for b in ancestors(syntax.module, node) if isinstance(b, BLOCKS)), None)
     return block is None or len(block.body) < 2
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from torchcheck.facts.retained import GraphRetained
 from torchcheck.facts.step import Act
 from torchcheck.lint import ir
-from torchcheck.lint.fixes.release import release
+from torchcheck.lint.fixes import release
 from torchcheck.lint.interp.events import Handed, Happening, Loop, flat
 from torchcheck.lint.interp.join import options_of
 from torchcheck.lint.interp.ownership import parts_of

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from torchcheck.facts.checkpoint import ModuleSaved, StateKept, StateLoaded
 from torchcheck.facts.step import Act
 from torchcheck.lint import ir
-from torchcheck.lint.fixes.states import deepcopied
+from torchcheck.lint.fixes import deepcopied
 from torchcheck.lint.interp.events import Happening, flat
 from torchcheck.lint.interp.join import options_of
 from torchcheck.lint.interp.modes import is_model
