@@ -140,10 +140,14 @@ class NodeView:
 
     def mentions(self, *identifiers: str) -> bool:
         """Whether a name or attribute of these occurs in it."""
-        return any(
-            (isinstance(node, ast.Name) and node.id in identifiers)
-            or (isinstance(node, ast.Attribute) and node.attr in identifiers)
+        return not self._mentioned.isdisjoint(identifiers)
+
+    @cached_property
+    def _mentioned(self) -> frozenset[str]:
+        return frozenset(
+            node.id if isinstance(node, ast.Name) else node.attr
             for node in ast.walk(self.node)
+            if isinstance(node, ast.Name | ast.Attribute)
         )
 
 

@@ -85,7 +85,7 @@ print(model(x).mean())
     )
 
     def file(self, view: FileView) -> Iterable[Found]:
-        switches = [call for call in view.calls if (call.target or "").endswith(".set_grad_enabled")]
+        switches = [call for call in view.calls if call.last_name == "set_grad_enabled"]
         if not switches or "enable_grad" in view.identifiers or not all(map(_is_off, switches)):
             return
         for statement in view.expression_statements:

@@ -126,8 +126,8 @@ print(len(list(Shift(3).parameters())))
                 continue
             for assigned in method.assignments:
                 attr = assigned.target.self_attribute
-                if attr is not None and not assigned.unpacked and not _is_cared_for(view, attr):
-                    yield from _judge(view, attr, assigned)
+                if attr is not None and not assigned.unpacked:
+                    yield from (found for found in _judge(view, attr, assigned) if not _is_cared_for(view, attr))
         for held in held_collections(view):
             lost = next((item for item in held.items if _is_lost(item)), None)
             if lost is not None and not held.is_single and not _is_cared_for(view, held.attr):
