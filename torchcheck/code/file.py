@@ -29,6 +29,7 @@ class FileView:
         text: its source.
         tree: its syntax tree, for the views only.
         resolver: what names mean in it.
+        made: the views of its parts.
         located: where a stretch of the text stands in the file that it was read from (a notebook, a page).
     """
 
@@ -40,6 +41,7 @@ class FileView:
         self.text = text
         self.tree = tree
         self.resolver = resolver
+        self.made: list[NodeView] = []
         self._class_views: dict[ast.ClassDef, ClassView] = {}
         self._function_views: dict[FunctionNode, FunctionView] = {}
         resolver.serve(self)
@@ -50,11 +52,18 @@ class FileView:
         return Edits(self)
 
     def rest(self) -> None:
-        """Drop the views that were made of its parts. They hold the file: without this it would outlive its use."""
-        for name in ("calls", "assignments", "expression_statements", "classes", "functions"):
-            self.__dict__.pop(name, None)
+        """Drop the views that were made of its parts, and all that they remember.
+
+        They hold the file and one another: without this it would outlive its use.
+        """
+        for name in [n for n in self.__dict__ if isinstance(getattr(FileView, n, None), cached_property)]:
+            if name != "identifiers":
+                del self.__dict__[name]
         self._class_views.clear()
         self._function_views.clear()
+        for view in self.made:
+            view.__dict__.clear()
+        self.made.clear()
 
     @property
     def lines(self) -> list[str]:

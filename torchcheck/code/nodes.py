@@ -45,6 +45,7 @@ class NodeView:
     def __init__(self, file: FileView, node: Any) -> None:
         self.file = file
         self.node = node
+        file.made.append(self)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, NodeView) and other.node is self.node

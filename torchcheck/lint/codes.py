@@ -25,6 +25,7 @@ class Codes:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._views: OrderedDict[str, FileView | None] = OrderedDict()
+        self._forgotten: list[FileView] = []
         self._size = 0
         self._imports: dict[str, dict[tuple[str, int], str | None]] = defaultdict(dict)
 
@@ -42,10 +43,11 @@ class Codes:
         return view.tree.module if view is not None and view.text == file.text else None
 
     def rest(self) -> None:
-        """Let go of all but trees and what was found out about them."""
-        for view in self._views.values():
+        """Let go of all but trees and what was found out about them; of forgotten views, of everything."""
+        for view in (*self._views.values(), *self._forgotten):
             if view is not None:
                 view.rest()
+        self._forgotten.clear()
 
     def recall(self, key: str) -> None:
         """Ask the project once more for all that is known of a file's imports, and of theirs.
@@ -94,4 +96,6 @@ class Codes:
 
     def _forget(self, key: str) -> None:
         view = self._views.pop(key, None)
-        self._size -= len(view.text) if view is not None else 0
+        if view is not None:
+            self._size -= len(view.text)
+            self._forgotten.append(view)  # others may still hold it, and it what was asked of it
