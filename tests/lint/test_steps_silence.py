@@ -15,6 +15,50 @@ RIGHT = {
     ),
     "one step, no loop": "model(x).sum().backward()\nopt.step()",
     "a step that others call": "def train_step(model, opt, x):\n    model(x).sum().backward()\n    opt.step()",
+    "a weight of its own in each turn": """
+        for value in [-10.0, 0.0, 10.0]:
+            logit = torch.tensor(value, requires_grad=True)
+            loss = F.binary_cross_entropy(torch.sigmoid(logit), torch.tensor(1.0))
+            loss.backward()
+            logit.data -= 0.1 * logit.grad.data
+        """,
+    "a model of its own in each turn": """
+        for rate in rates:
+            net = nn.Linear(2, 2)
+            opt = optim.SGD(net.parameters(), lr=rate)
+            net(x).sum().backward()
+            opt.step()
+            print(net(x).sum())
+        """,
+    "two tests, each with a weight of its own": """
+        def update(p, rate):
+            with torch.no_grad():
+                p -= rate * p.grad
+        class TestUpdate:
+            def test_values(self):
+                p = torch.randn(5, requires_grad=True)
+                (p ** 2).sum().backward()
+                update(p, 0.1)
+            def test_place(self):
+                p = torch.randn(3, requires_grad=True)
+                p.sum().backward()
+                update(p, 0.01)
+        """,
+    "a call that raises: one argument too many has moved the others": """
+        class Trainer:
+            def __init__(self, model, optimizer, scheduler=None):
+                self.model, self.optimizer, self.scheduler = model, optimizer, scheduler
+            def fit(self, loader):
+                for x, y in loader:
+                    self.optimizer.zero_grad()
+                    F.mse_loss(self.model(x), y).backward()
+                    self.optimizer.step()
+                    if self.scheduler:
+                        self.scheduler.step()
+        net = nn.Linear(2, 2)
+        sgd = optim.SGD(net.parameters(), lr=0.1)
+        Trainer(net, "name", sgd, loader).fit(loader)
+        """,
     "accumulation": """
         for i, x in enumerate(loader):
             model(x).sum().backward()

@@ -31,12 +31,20 @@ class FileView:
         resolver: what names mean in it.
         made: the views of its parts.
         located: where a stretch of the text stands in the file that it was read from (a notebook, a page).
+        displayed: the rows at which an expression that ends there is shown, as at the end of a notebook's cell.
     """
 
     def __init__(
-        self, name: str, text: str, tree: Tree, resolver: Resolver, located: Callable[[Span], Span] = lambda span: span
+        self,
+        name: str,
+        text: str,
+        tree: Tree,
+        resolver: Resolver,
+        located: Callable[[Span], Span] = lambda span: span,
+        displayed: Container[int] = (),
     ) -> None:
         self.located = located
+        self.displayed = displayed
         self.name = name
         self.text = text
         self.tree = tree

@@ -271,6 +271,15 @@ class ExprView(NodeView):
         """Whether it stands alone, and its value is thrown away."""
         return isinstance(self.file.tree.parent(self.node), ast.Expr)
 
+    @property
+    def is_displayed(self) -> bool:
+        """Whether it stands alone where its value is shown: at the end of a cell, or typed at a prompt."""
+        statement = self.file.tree.parent(self.node)
+        if not isinstance(statement, ast.Expr) or statement.end_lineno not in self.file.displayed:
+            return False
+        top = self.file.tree.parent(statement) is self.file.tree.module
+        return top and not self.file.lines[statement.end_lineno - 1].rstrip().endswith(";")
+
 
 @dataclass(frozen=True, slots=True)
 class Arg:

@@ -72,7 +72,8 @@ class Codes:
             self._imports[key][imported.module, imported.level] = path
             return self._imported(path) if path is not None and path != key else None
 
-        return FileView(file.name, file.text, tree, Resolver(tree, find, EVERYBODYS), file.located)
+        resolver = Resolver(tree, find, EVERYBODYS)
+        return FileView(file.name, file.text, tree, resolver, file.located, file.displayed)
 
     def _imported(self, key: str) -> FileView | None:
         if key not in self._views:

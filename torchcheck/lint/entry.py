@@ -122,13 +122,16 @@ def _called_names(entries: list[Entry]) -> set[str]:
 def _visit(m: Machine, scope: ModuleScope, entry: Entry) -> Run | None:
     definition, home = entry.definition, entry.home
     frame = Frame(scope, scope.cells)
+    first = 0
 
     def body() -> None:
+        nonlocal first
         function = Function(definition, scope)
         if home is not None:
             function = Member(definition, home).bind(_standing_for(m, home))
         node = ir.Call(definition.node, ir.Name(definition.node, definition.name), [])
         args = _annotated(m, function)
+        first = m.next_number()
         inline(m, function, CallSite(node, [], args, open=True))
 
     run = _guarded(m, scope, frame, body, f"`{definition.name}`", alone=True)
@@ -141,7 +144,7 @@ def _visit(m: Machine, scope: ModuleScope, entry: Entry) -> Run | None:
     given = {param.name for param in definition.params.named()}
     if any(event.act is Act.STEP and event.text in given for event in happenings(run.events)):
         return run  # the optimizer is the caller's, who may clear it
-    return replace(run, repeated=again_and_again)
+    return replace(run, repeated=again_and_again, first=first)
 
 
 def _clears_elsewhere(home: Class, definition: ir.FunctionDef) -> bool:

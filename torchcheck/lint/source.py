@@ -21,6 +21,7 @@ from torchcheck.reading.layout import Layout
 from torchcheck.reading.magics import LINE_END
 from torchcheck.reading.notebook import NotANotebook, Notebook
 from torchcheck.reading.program import Unreadable as Unreadable
+from torchcheck.reading.shown import after_prompts, ends_of_cells
 from torchcheck.reading.snippet import python_2
 from torchcheck.textfile import SourceText
 
@@ -97,6 +98,13 @@ class SourceFile:
     def plain(self) -> bool:
         """Whether the program is the text of the file, as it stands."""
         return self._layout is None
+
+    @property
+    def displayed(self) -> frozenset[int]:
+        """The rows of `text` at which an expression that ends there is shown, its value not thrown away."""
+        if self.cell_ends or self._layout is None:
+            return self.cell_ends or ends_of_cells(self.text.split("\n"))
+        return after_prompts(row.prefix for row in self._layout.rows)
 
     @property
     def lowered(self) -> bool:

@@ -29,8 +29,9 @@ class ResultDiscarded(Rule):
     """`x.to(device)`, `x.detach()`, `x.clamp(0, 1)` as statements: these return a new tensor and leave `x` as it is.
 
     A module's `.to()` moves the module itself, and methods whose names end in `_` work in place: both are right. So is
-    a call that is made for its error or its cost (under `pytest.raises`, in a timing loop), and `.to()` of a batch that
-    isn't known to be a tensor: the batches of some libraries move themselves.
+    a call that is made for its error or its cost (under `pytest.raises`, in a timing loop), one whose value is shown
+    (at the end of a notebook's cell, at a prompt), and `.to()` of a batch that isn't known to be a tensor: the batches
+    of some libraries move themselves.
     """
 
     code = "TCK215"
@@ -83,7 +84,7 @@ print(model(torch.randn(4, 2).double()))
         receiver = view.receiver
         if receiver is None or not view.is_statement or view.target is not None:
             return
-        if not _is_tensor(receiver, view) or view.expects_error or view.is_repeated_for_its_cost:
+        if not _is_tensor(receiver, view) or view.expects_error or view.is_repeated_for_its_cost or view.is_displayed:
             return
         if any(arg.keyword in ("out", "inplace") for arg in view.arguments):
             return

@@ -25,8 +25,8 @@ class SymmetricInitialisation(Rule):
 
     Judged where all weights of a network of several layers get a constant (in a loop over its parameters or modules, in
     a function for `apply`, layer by layer), and where a hidden linear layer gets one other than zero. A last layer, a
-    residual branch, a modulation or a low-rank update that begins at zero is right, and so are biases, norms, linear
-    models and weights that aren't trained.
+    residual branch, a modulation (layers side by side) or a low-rank update that begins at zero is right, and so are
+    biases, norms, linear models and weights that aren't trained.
     """
 
     code = "TCK509"
@@ -226,7 +226,20 @@ def _all_are_filled(owner: ClassView, attribute: str) -> bool:
         layer = what.base if what is not None and what.attribute == "weight" else None
         if layer is not None and layer.self_attribute is not None and not call.conditions:
             filled.add(layer.self_attribute)
-    return set(names) <= filled and not any(_is_frozen(owner, name) for name in names)
+    hidden = set(names) <= filled and not _stand_side_by_side(owner, names)
+    return hidden and not any(_is_frozen(owner, name) for name in names)
+
+
+def _stand_side_by_side(owner: ClassView, names: list[str]) -> bool:
+    """Whether all of them take one and the same input of a method, as a scale and a shift do: none hides another."""
+    calls = [call for call in owner.own_calls() if call.func.self_attribute in names]
+    inputs = {(call.function, given.identifier) for call in calls for given in [call.argument(0)] if given is not None}
+    if len(inputs) != 1:
+        return False
+    method, name = inputs.pop()
+    if method is None or name not in method.parameters:
+        return False
+    return all(assignment.target.identifier != name for assignment in method.assignments)
 
 
 def _is_hidden(view: CallView, attribute: str) -> bool:

@@ -10,7 +10,7 @@ from torchcheck.rules.base import Found, Rule
 from torchcheck.torch_names import words
 
 if TYPE_CHECKING:
-    from torchcheck.code import AssignView, CallView, ClassView, ExprView, FileView
+    from torchcheck.code import AssignView, CallView, ClassView, ExprView, FileView, FunctionView
 
 _LAYERS = words(
     "Linear Bilinear LazyLinear Conv1d Conv2d Conv3d ConvTranspose1d ConvTranspose2d ConvTranspose3d LazyConv1d "
@@ -129,7 +129,7 @@ print(Net()(torch.tensor([1, 2])).shape)
     def class_(self, view: ClassView) -> Iterable[Found]:
         forward = view.methods.get("forward")
         built = view.methods.get("__init__")
-        if forward is None or built is None or not view.is_module or forward.is_stub:
+        if forward is None or built is None or not view.is_module or _is_unfinished(forward):
             return
         candidates = [
             (name, assignment)
@@ -149,6 +149,12 @@ print(Net()(torch.tensor([1, 2])).shape)
                 at=assignment.target,
                 help=f"Call `self.{name}` in `forward`, or delete it.",
             )
+
+
+def _is_unfinished(forward: FunctionView) -> bool:
+    """Whether it is still to be written: it does nothing, or hands its input on."""
+    handed_on = [value.identifier for value in forward.returns if value is not None]
+    return forward.is_stub or (not forward.calls and not forward.assignments and handed_on == forward.parameters[1:2])
 
 
 def _has_parameters(value: ExprView) -> bool:

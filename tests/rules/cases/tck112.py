@@ -141,6 +141,17 @@ for images, labels in train_loader:
 }
 
 GOOD = {
+    "a copy that is a leaf of its own": """
+import torch
+
+mine = torch.randn(6, requires_grad=True)
+other = mine.detach().clone().requires_grad_(True)
+opt = torch.optim.SGD([other], lr=0.1)
+for _ in range(10):
+    opt.zero_grad()
+    ((other - 1) ** 2).sum().backward()
+    opt.step()
+""",
     "numbers for the log": _MODEL
     + """
 total, correct = 0.0, 0

@@ -24,6 +24,8 @@ def run(model, train_loader, device):
     "an attribute": "import torch\nclass A:\n    def __init__(self):\n        self.w = torch.zeros(2)\n    def go(self, d):\n        self.w.to(d)  # <-\n",
     "a view of a tensor made by a loss": "import torch.nn.functional as F\nloss = F.mse_loss(a, b)\nloss.detach()  # <-\nlosses.append(loss)\n",
     "a parameter": "from torch import nn\nw = nn.Parameter(torch.zeros(2))\nw.double()  # <-\n",
+    "not the last of its cell": "# %%\nimport torch\nx = torch.randn(3)\nx.clamp(0, 1)  # <-\nx\n\n# %%\nshow(x)\n",
+    "in a function at the end of a cell": "# %%\nimport torch\ndef f(x: torch.Tensor):\n    x.detach()  # <-\n\n# %%\nf(torch.ones(2))\n",
     "permuted": "import torch\ndef show(img):\n    img.permute(1, 2, 0)  # <-\n    plt.imshow(img)\n",
 }
 
@@ -63,6 +65,9 @@ def run(names, device):
     "the detach of a handler": "import torch\nclass Metric(Base):\n    def detach(self, engine):\n        super().detach(engine)\n        handler.detach(engine)\n",
     "metrics": "import torch\nmetric.to(device)\nmetrics['acc'].to(device)\n",
     "written somewhere": "import torch\nx = torch.randn(3)\nx.abs().clamp_(0, 1)\n",
+    "shown at the end of a cell": "# %%\nimport torch\nx = torch.randn(3)\nx.unsqueeze(0)\n\n# %%\nx.abs()  # sizes\n",
+    "shown in an exported notebook": "import torch\n\n# In[1]:\n\nx = torch.randn(3)\n\n# In[2]:\n\nx.view(\n    3, 1\n)\n",
+    "typed at a prompt": ">>> import torch\n>>> x = torch.randn(3)\n>>> x.unsqueeze(0).shape\n>>> x.add(1)\n",
     "a file of a program that has nothing to do with torch: its gradient is one of colours": """
 import io
 

@@ -42,6 +42,23 @@ BAD = {
 }
 
 GOOD = {
+    "a scale and a shift from one input": """
+import torch
+from torch import nn
+
+
+class Modulated(nn.Module):
+    def __init__(self, channels, width):
+        super().__init__()
+        self.normed = nn.GroupNorm(4, channels, affine=False)
+        self.to_a = nn.Linear(width, channels)
+        self.to_b = nn.Linear(width, channels)
+        self.to_a.weight.data.zero_()
+        self.to_b.weight.data.zero_()
+
+    def forward(self, x, t):
+        return self.normed(x) * (1 + self.to_a(t)) + self.to_b(t)
+""",
     "random": _net("nn.init.xavier_uniform_(self.fc1.weight)", "nn.init.zeros_(self.fc1.bias)"),
     "biases": _MODEL
     + "for name, p in model.named_parameters():\n    if 'bias' in name:\n        nn.init.constant_(p, 0.01)\n"

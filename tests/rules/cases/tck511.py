@@ -36,6 +36,9 @@ BAD = {
 
 GOOD = {
     "called": _net("self.fc2 = nn.Linear(4, 2)", forward="return self.fc2(self.fc1(x).relu())"),
+    "a forward that is still to be written": _net(
+        "self.fc2 = nn.Linear(4, 2)", forward="return x  # implement the pass"
+    ),
     "called in another method": _net(
         "self.head = nn.Linear(4, 2)", more="    def classify(self, x):\n        return self.head(self(x))\n"
     ),

@@ -41,7 +41,7 @@ class _Turns:
 def accumulations(run: Run) -> Iterator[tuple[SourceFile, Accumulation]]:
     """Every accumulation of an entry point."""
     sole = len([other for other in run.optimizers if not other.parts]) == 1
-    bodies = list(loops_of(run.events)) + ([run.events] if run.repeated else [])
+    bodies = [loop.events for loop in loops_of(run.events)] + ([run.events] if run.repeated else [])
     for optimizer in run.optimizers:
         if optimizer.parts or optimizer.kind.endswith(".step"):
             continue

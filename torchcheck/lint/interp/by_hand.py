@@ -9,7 +9,7 @@ from torchcheck.facts.by_hand import UpdatedByHand
 from torchcheck.facts.step import Act
 from torchcheck.lint import ir
 from torchcheck.lint.interp.spelling import spell
-from torchcheck.lint.interp.values import Function, Gradient, Tensor, Value
+from torchcheck.lint.interp.values import ANYTHING, Function, Gradient, Tensor, Value
 from torchcheck.torch_names import words
 
 if TYPE_CHECKING:
@@ -96,7 +96,10 @@ def _update(m: Machine, target: ir.Expr, source: ir.Expr, at: ir.Expr | ir.Stmt)
     name = spell(target)
     if not name or not _mentions_gradient(source, name):
         return False
-    optimizer = m.named_optimizer("by hand", name)
+    weight = m.eval(target)
+    owners = weight.deps if isinstance(weight, Tensor) and weight.leaf else ANYTHING
+    optimizer = m.named_optimizer(("by hand", owners), name)
+    optimizer.owners = owners
     m.happen(Act.STEP, at, optimizer, text="")
     m.happen(Act.BY_HAND, at)
     return True

@@ -176,7 +176,7 @@ def inline(m: Machine, function: Function, site: CallSite) -> Value:
     """Interpret the body of a function of the project with these arguments."""
     definition = function.definition
     running = sum(1 for frame in m.frames if frame.function is not None and frame.function.definition is definition)
-    if len(m.frames) > _MAX_DEPTH or running >= _MAX_RECURSION:
+    if len(m.frames) > _MAX_DEPTH or running >= _MAX_RECURSION or _raises(function, site):
         m.happen(Act.UNKNOWN, site.node)
         return UNKNOWN
     m.burn()
@@ -202,6 +202,14 @@ def inline(m: Machine, function: Function, site: CallSite) -> Value:
     if key is not None and quiet and is_plain(result):
         m.calls[key] = result
     return result
+
+
+def _raises(function: Function, site: CallSite) -> bool:
+    """Whether there are more arguments than the function takes: a call that was left behind by a change."""
+    params = function.definition.params
+    given = len(site.args) + (function.bound is not None)
+    decorated = isinstance(function.definition, ir.FunctionDef) and bool(function.definition.decorators)
+    return given > len(params.positional) and params.star is None and not site.open and not decorated
 
 
 def _run_generator(m: Machine, frame: Frame, definition: ir.FunctionDef, site: CallSite) -> Value:

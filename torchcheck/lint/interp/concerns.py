@@ -40,6 +40,11 @@ def surely_concerns(event: Happening, optimizer: Optimizer) -> bool:
     return event.optimizer is optimizer or not (event.deps & optimizer.owners) <= {0}
 
 
+def begins_anew(optimizer: Optimizer, first: int) -> bool:
+    """Whether all its weights were made since the number `first`: in this turn, with no gradients of an earlier one."""
+    return first > 0 and min(optimizer.owners, default=0) >= first
+
+
 def next_step(rest: Events, optimizer: Optimizer) -> Happening | None:
     """The step that comes next, with nothing before it that changes the gradients."""
     for path in paths(rest):
@@ -53,12 +58,12 @@ def next_step(rest: Events, optimizer: Optimizer) -> Happening | None:
     return None
 
 
-def loops_of(events: Events) -> Iterator[Events]:
-    """The bodies of all loops, inner ones first."""
+def loops_of(events: Events) -> Iterator[Loop]:
+    """All loops, inner ones first."""
     for event in events:
         if isinstance(event, Loop):
             yield from loops_of(event.events)
-            yield event.events
+            yield event
         elif isinstance(event, Scope):
             yield from loops_of(event.events)
         elif isinstance(event, Fork):

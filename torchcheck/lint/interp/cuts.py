@@ -95,6 +95,8 @@ def after_operation(
     m: Machine, name: str, tensor: Value, site: CallSite, source: ir.Expr | None, result: Value, *, method: bool
 ) -> Value:
     """What an operation on a tensor gave, with the cut that it made or carries on."""
+    if name == "requires_grad_" and isinstance(result, Tensor) and result.leaf:
+        return result  # where gradients end anyway
     if isinstance(tensor, Tensor) and tensor.cut is not None:
         others = zip([*site.args, *site.keywords.values()], [*site.exprs, *site.keyword_exprs.values()], strict=False)
         return _marked(result, tensor.cut) if all(is_still(value, expr) for value, expr in others) else result

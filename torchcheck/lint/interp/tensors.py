@@ -124,7 +124,7 @@ def learnable(m: Machine, tensor: Tensor, target: ir.Expr | None) -> Tensor:
     """A tensor that requires gradients from now on; the name that it has is the same tensor."""
     if tensor.leaf or tensor.deps:
         return tensor
-    leaf = replace(tensor, leaf=True, deps=frozenset({m.next_number()}))
+    leaf = replace(tensor, leaf=True, deps=frozenset({m.next_number()}), cut=None, lost=())
     if isinstance(target, ir.Name):
         m.bind(m.frame, target.id, leaf)
     return leaf

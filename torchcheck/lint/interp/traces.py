@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from torchcheck.facts.place import no_fix
 from torchcheck.facts.step import Act, Event, StepTrace
 from torchcheck.lint.fixes import insert_clear, insert_unscale, move_clear
-from torchcheck.lint.interp.concerns import accumulates, blocks, concerns, loops_of, next_step, surely_concerns
+from torchcheck.lint.interp.concerns import (
+    accumulates,
+    begins_anew,
+    blocks,
+    concerns,
+    loops_of,
+    next_step,
+    surely_concerns,
+)
 from torchcheck.lint.interp.events import (
     Events,
     Fork,
@@ -43,6 +51,7 @@ class Run:
         method: it is a method that nobody was seen to call.
         top: it is the top level of a file, run as a script.
         schedulers: those that it built.
+        first: where it is `repeated`, the number that the first module gets which one call of it makes.
         cut: it was not read to its end; `events` are the loops that were. What is not in them may come later.
     """
 
@@ -53,17 +62,19 @@ class Run:
     method: bool = False
     schedulers: Sequence[BuiltScheduler] = ()
     cut: bool = False
+    first: int = 0
 
 
 def traces(run: Run) -> Iterator[list[Trace]]:
     """The traces of each loop and optimizer, the likeliest first; one finding of a kind is enough for a group."""
-    loops = list(loops_of(run.events))
+    turns = [(loop.events, loop.first) for loop in loops_of(run.events)]
     if run.repeated:
-        loops.append(run.events)
+        turns.append((run.events, run.first))
+    loops = [body for body, _ in turns]
     for optimizer in run.optimizers:
         settled: list[Events] = []
-        for body in loops:  # inner loops come first
-            if any(_contains(body, inner) for inner in settled):
+        for body, first in turns:  # inner loops come first
+            if begins_anew(optimizer, first) or any(_contains(body, inner) for inner in settled):
                 continue
             if _steps_and_learns(body, optimizer):
                 settled.append(body)
