@@ -15,6 +15,18 @@ RIGHT = {
     ),
     "one step, no loop": "model(x).sum().backward()\nopt.step()",
     "a step that others call": "def train_step(model, opt, x):\n    model(x).sum().backward()\n    opt.step()",
+    "an encoder that two optimizers train in turn: what the first has used is cleared by the second": """
+        enc, dec = nn.Linear(4, 2), nn.Linear(2, 4)
+        both = optim.Adam([*enc.parameters(), *dec.parameters()])
+        other = optim.Adam(enc.parameters())
+        for x in loader:
+            both.zero_grad()
+            F.mse_loss(dec(enc(x)), x).backward()
+            both.step()
+            other.zero_grad()
+            F.softplus(-enc(x)).mean().backward()
+            other.step()
+        """,
     "a weight of its own in each turn": """
         for value in [-10.0, 0.0, 10.0]:
             logit = torch.tensor(value, requires_grad=True)

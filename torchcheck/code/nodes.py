@@ -275,10 +275,11 @@ class ExprView(NodeView):
     def is_displayed(self) -> bool:
         """Whether it stands alone where its value is shown: at the end of a cell, or typed at a prompt."""
         statement = self.file.tree.parent(self.node)
-        if not isinstance(statement, ast.Expr) or statement.end_lineno not in self.file.displayed:
+        row = statement.end_lineno if isinstance(statement, ast.Expr) else None
+        if statement is None or row is None or row not in self.file.displayed:
             return False
         top = self.file.tree.parent(statement) is self.file.tree.module
-        return top and not self.file.lines[statement.end_lineno - 1].rstrip().endswith(";")
+        return top and not self.file.lines[row - 1].rstrip().endswith(";")
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ class Pass:
         training: the mode that the model was in; None when not known.
         noisy: the kinds of layers in it that were surely in training mode, and act otherwise there.
         recorded: whether autograd recorded it; None when not known.
-        whole: it goes over a whole data set, not over a batch in between.
+        whole: it goes over a whole data set, not over a batch in between; of several that a loop records, the first.
         left_at: where the model was put in evaluation mode by an evaluation that came before, between two passes for
             training; None where that did not happen.
         drifting: the paths of batch norms whose parameters are frozen, and that were in training mode.

@@ -129,6 +129,14 @@ train(model, loader, nn.CrossEntropyLoss(), torch.optim.SGD(model.parameters(), 
 }
 
 GOOD = {
+    "scores laid out as classes by an old method": """
+import torch
+
+negatives = 4
+score = torch.nn.Linear(5, 1)
+criterion = torch.nn.CrossEntropyLoss()
+loss = criterion(score(pairs).resize(1, negatives + 1), torch.tensor([0]))
+""",
     "two outputs": """
 import torch
 from torch import nn

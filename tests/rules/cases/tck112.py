@@ -141,6 +141,18 @@ for images, labels in train_loader:
 }
 
 GOOD = {
+    "a training step that backpropagates itself": """
+import torch
+import torch.nn.functional as F
+from transformers import Trainer
+
+
+class Own(Trainer):
+    def training_step(self, model, inputs):
+        loss = F.mse_loss(model(inputs["x"]), inputs["y"])
+        self.accelerator.backward(loss)
+        return loss.detach()
+""",
     "a copy that is a leaf of its own": """
 import torch
 

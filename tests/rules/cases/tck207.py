@@ -22,6 +22,23 @@ def train():
 """
 
 BAD = {
+    "two models and an activation in one evaluation": """
+import torch
+from torch import nn
+
+encoder, decoder, squash = nn.Linear(3, 4), nn.Linear(4, 2), nn.Softmax(dim=1)
+
+
+def evaluate(loader):
+    correct = 0
+    for x, y in loader:
+        hidden = encoder(x)  # <-
+        correct += (squash(decoder(hidden)).argmax(dim=1) == y).sum().item()
+    return correct
+
+
+print(evaluate(test_loader))
+""",
     "eval() instead of no_grad": _HEAD
     + """\
 for epoch in range(5):

@@ -48,10 +48,14 @@ def passes(run: Run) -> Iterator[Told]:
     seen = list(_forwards(run.events, (), [False]))
     learns = any(isinstance(event, Happening) and event.act is Act.BACKWARD for event in flat(run.events))
     training = []
+    told: set[int] = set()
     for each in seen:
         fact = _pass(each, visible=run.top or learns)
         if fact.bypass and any(_is_wrapped(other, each) for other in seen):
             fact = replace(fact, bypass=False)
+        if fact.whole and fact.recorded is True:  # one word for each loop: all of it goes under one `no_grad`
+            fact = replace(fact, whole=id(each.loops[-1]) not in told)
+            told.add(id(each.loops[-1]))
         if fact.purpose is Purpose.TRAINING:
             training.append(each.forward)
         yield each.forward.place.file, fact

@@ -83,10 +83,17 @@ def _expr(m: Machine, statement: ir.ExprStmt) -> Flow:
 def _return(m: Machine, statement: ir.Return) -> Flow:
     value: Value = m.eval(statement.value) if statement.value is not None else Const(None)
     frame = m.frame
-    if getattr(frame.function and frame.function.definition, "name", "") in _FOR_A_TRAINER:
+    if _is_for_a_trainer(frame.function):
         learned_from(m, value.items[0] if isinstance(value, Sequence) and value.items else value)
     frame.exits.append((value, m.trail.changes(frame.mark)))
     return "return"
+
+
+def _is_for_a_trainer(function: Function | None) -> bool:
+    """Whether what a function returns is backpropagated: by a framework, and not by the function itself."""
+    if function is None or getattr(function.definition, "name", "") not in _FOR_A_TRAINER:
+        return False
+    return "backward(" not in function.file.text_of(function.definition.node)
 
 
 def _if(m: Machine, statement: ir.If) -> Flow:

@@ -114,7 +114,7 @@ def _operation(
 
 def reshaped_in_place(m: Machine, tensor: Tensor, target: ir.Expr | None) -> Tensor:
     """The same values in another shape, under the same name."""
-    reshaped = replace(tensor, shape=None, by_hand=None)
+    reshaped = replace(tensor, shape=None, width=None, by_hand=None)
     if isinstance(target, ir.Name):
         m.bind(m.frame, target.id, reshaped)
     return reshaped

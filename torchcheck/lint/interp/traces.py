@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from torchcheck.facts.place import no_fix
 from torchcheck.facts.step import Act, Event, StepTrace
@@ -111,9 +111,20 @@ def _paths_of(body: Events, optimizer: Optimizer) -> list[Path]:
         every = paths(body, periodic=True)
     seen: dict[tuple[int, ...], Path] = {}
     for path in every:
-        own = tuple(event for event in own_updates(path, optimizer) if concerns(event, optimizer))
+        own = _own(own_updates(path, optimizer), optimizer)
         seen.setdefault(tuple(map(id, own)), own)
     return settled_scaling(list(seen.values()))
+
+
+def _own(path: Path, optimizer: Optimizer) -> Path:
+    """What concerns an optimizer. A backward between its clear and its step was meant for it, whatever it reaches."""
+    own: list[Happening] = []
+    for event in path:
+        if concerns(event, optimizer):
+            own.append(event)
+        elif event.act is Act.BACKWARD and own and own[-1].act is Act.CLEAR:
+            own.append(replace(event, act=Act.UNKNOWN))
+    return tuple(own)
 
 
 def _trace(
