@@ -111,6 +111,14 @@ def test_what_kl_div_takes_depends_on_log_target() -> None:
     }
 
 
+def test_a_relu_beneath_the_sigmoid_or_log_softmax_cuts_logits_off_as_well() -> None:
+    found = judge(Loss.BCE, A.SIGMOID, beneath=A.RELU, input_name="prob")
+    assert found == {"TCK106": "`prob` went through ReLU and then sigmoid: negative logits are cut off or squashed."}
+    assert set(judge(Loss.NLL, A.LOG_SOFTMAX, beneath=A.RELU)) == {"TCK106"}
+    assert judge(Loss.BCE, A.SIGMOID, beneath=A.LINEAR) == {}
+    assert judge(Loss.NLL, A.LOG_SOFTMAX, beneath=A.ELU) == {}  # as graph attention does it
+
+
 def test_the_message_says_what_happened_in_the_users_names() -> None:
     applied = Span("model.py", Position(14, 9), Position(14, 30))
     message = judge(Loss.CROSS_ENTROPY, A.SOFTMAX, input_name="outputs", module="net.head.2", applied_at=applied)

@@ -80,6 +80,7 @@ class LossFed:
         spelling: the loss as the user writes it, `nn.CrossEntropyLoss` or `F.cross_entropy`.
         place: the loss call.
         activation: what the input went through last.
+        beneath: what it went through right before that activation; the linter knows it.
         applied_at: where that activation was applied, if it is known.
         module: dotted path of the module that applied it, if a module did (`net.head.2`).
         input_name: the input as the user writes it, where the lens can tell.
@@ -97,6 +98,7 @@ class LossFed:
     spelling: str
     place: Place
     activation: Activation = Activation.UNKNOWN
+    beneath: Activation = Activation.UNKNOWN
     applied_at: Place | None = None
     module: str | None = None
     input_name: str | None = None

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from torchcheck.facts.place import Place
+from torchcheck.facts.scheduler import Unit
 
 
 class Lost(enum.Enum):
@@ -40,7 +41,7 @@ class OptimizerUsed:
         name: as the user calls it.
         place: its construction.
         unowned: what it should train and doesn't.
-        rebuilt: it is built anew in each epoch for a model that lives on.
+        rebuilt: it is built anew in each epoch, or for each batch, for a model that lives on.
         learning_rate: where it is one number, and nothing is seen that could change it; else None.
         schedulers: kinds of the schedulers that change its learning rate, where all that could are known; else None.
         attention: the user's name of an attention layer that it trains; None without one.
@@ -50,7 +51,7 @@ class OptimizerUsed:
     name: str
     place: Place
     unowned: Sequence[Unowned] = ()
-    rebuilt: bool = False
+    rebuilt: Unit | None = None
     learning_rate: float | None = None
     schedulers: Sequence[str] | None = None
     attention: str | None = None

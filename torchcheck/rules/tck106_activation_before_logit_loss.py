@@ -26,14 +26,18 @@ _ACCUSED = {
     | {Activation.SOFTMAX, Activation.LOG_SOFTMAX, Activation.LOG_SIGMOID, Activation.TANH},
 }
 _ACCUSED[Loss.MULTILABEL_SOFT_MARGIN] = _ACCUSED[Loss.BCE_WITH_LOGITS]
+_CUT_BENEATH = {Loss.BCE: Activation.SIGMOID, Loss.NLL: Activation.LOG_SOFTMAX}
+"""Losses of probabilities, and what makes these of logits."""
 
 
 class ActivationBeforeLogitLoss(Rule):
     """ReLU, sigmoid, tanh or another activation stands between the last layer and a loss that takes logits.
 
-    Logits are any real numbers; an activation takes some of them away. A rescaled one (`30 * tanh(x / 30)`,
-    a cosine times a temperature) and `hardtanh` are there on purpose and not accused. Two neighbours have rules of
-    their own: softmax before cross entropy (TCK101) and sigmoid before `BCEWithLogitsLoss` (TCK104).
+    Logits are any real numbers; an activation takes some of them away. That goes too for a ReLU right before the
+    sigmoid of `BCELoss` (every probability is at least one half) or the `log_softmax` of `NLLLoss`. A rescaled one
+    (`30 * tanh(x / 30)`, a cosine times a temperature) and `hardtanh` are there on purpose and not accused. Two
+    neighbours have rules of their own: softmax before cross entropy (TCK101) and sigmoid before `BCEWithLogitsLoss`
+    (TCK104).
     """
 
     code = "TCK106"
@@ -108,6 +112,14 @@ for _ in range(5):
     )
 
     def loss(self, fact: LossFed) -> Iterable[Found]:
+        if _CUT_BENEATH.get(fact.loss) is fact.activation and fact.beneath in (Activation.RELU, Activation.RELU6):
+            both = f"{fact.beneath.value} and then {fact.activation.value}{fact.applied_phrase}"
+            yield Found(
+                message=f"{fact.input_subject} went through {both}: {_harm(fact.beneath)}.",
+                at=fact.place,
+                help=f"Leave out the {fact.beneath.value} before the {fact.activation.value}.",
+                module=fact.module,
+            )
         if fact.activation not in _ACCUSED.get(fact.loss, ()):
             return
         yield Found(

@@ -1,16 +1,17 @@
-"""TCK307: the optimizer is built anew in each epoch."""
+"""TCK307: the optimizer is built anew in each epoch, or for each batch."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from torchcheck.facts.scheduler import Unit
 from torchcheck.facts.training import OptimizerUsed
 from torchcheck.finding import Level
 from torchcheck.rules.base import Found, Rule
 
 
 class OptimizerRebuilt(Rule):
-    """The optimizer is built inside the loop over epochs, for a model that goes on from epoch to epoch.
+    """The optimizer is built inside the loop over epochs or batches, for a model that goes on from turn to turn.
 
     Folds, federated rounds, tasks, a model that is built or loaded in the same loop, another learning rate each time,
     a build under a condition, and plain SGD, which remembers nothing, are not accused.
@@ -90,4 +91,5 @@ for epoch in range(5):
 
     def training(self, fact: OptimizerUsed) -> Iterable[Found]:
         if fact.rebuilt:
-            yield Found(message=f"`{fact.name}` is built anew in each epoch, for the same model.", at=fact.place)
+            when = "in each epoch" if fact.rebuilt is Unit.EPOCH else "for each batch"
+            yield Found(message=f"`{fact.name}` is built anew {when}, for the same model.", at=fact.place)

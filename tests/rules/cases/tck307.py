@@ -116,6 +116,15 @@ class Trainer:
 
 Trainer().fit(torch.load("loader.pt"), 10)
 """,
+    "for each batch": HEAD
+    + """\
+for epoch in range(5):
+    for x, y in loader:
+        optimizer = optim.Adam(model.parameters(), lr=1e-3)  # <-
+        optimizer.zero_grad()
+        criterion(model(x), y).backward()
+        optimizer.step()
+""",
     "with a progress bar": HEAD
     + """\
 from tqdm import trange
@@ -236,6 +245,16 @@ for lr in [0.1, 0.01]:
             optimizer.zero_grad()
             criterion(model(x), y).backward()
             optimizer.step()
+""",
+    "several steps on each batch": HEAD
+    + """\
+for x, y in loader:
+    optimizer = optim.Adam(model.parameters(), lr=1e-3)
+    for _ in range(10):
+        optimizer.zero_grad()
+        criterion(model(x), y).backward()
+        optimizer.step()
+    show(model, x)
 """,
     "adaptation to each sample": HEAD
     + """\

@@ -73,6 +73,7 @@ def join_tensors(tensors: Items[Tensor]) -> Tensor:
         width=first.width if all(t.width == first.width for t in tensors) else None,
         by_hand=next((t.by_hand for t in tensors if t.by_hand is not None), None),
         scaled=all(t.scaled for t in tensors),
+        beneath=first.beneath if agreed and all(t.beneath is first.beneath for t in tensors) else Activation.UNKNOWN,
     )
 
 

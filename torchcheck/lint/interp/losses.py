@@ -62,6 +62,7 @@ def _report(
         spelling=spelling,
         place=m.place(site.node),
         activation=given.activation,
+        beneath=given.beneath,
         applied_at=applied.place if applied is not None and not inline else None,
         module=applied.module if applied is not None else None,
         input_name=_name(m, expr),

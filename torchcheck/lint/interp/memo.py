@@ -44,7 +44,7 @@ def _key(value: Value) -> object:
     if isinstance(value, Unknown | Symbol):
         return "?"
     if isinstance(value, Tensor):
-        where = (value.deps, value.leaf, value.by_hand, value.scaled, value.cut, value.lost)
+        where = (value.deps, value.leaf, value.by_hand, value.scaled, value.cut, value.lost, value.beneath)
         return (value.activation, value.applied, value.shape, value.width, *where)
     if isinstance(value, Const):
         return type(value.value), repr(value.value)

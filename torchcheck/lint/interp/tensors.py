@@ -255,7 +255,7 @@ def activated(m: Machine, activation: Activation, tensor: Value | None, applied:
     deps = deps_of(tensor) if m.grad_off <= 0 else NOTHING
     if not isinstance(tensor, Tensor):
         return Tensor(activation, applied, None, deps)
-    return Tensor(activation, applied, tensor.shape, deps, width=tensor.width)
+    return Tensor(activation, applied, tensor.shape, deps, width=tensor.width, beneath=tensor.activation)
 
 
 def matmul(left: Value | None, right: Value | None) -> Tensor:

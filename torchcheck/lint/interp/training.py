@@ -52,7 +52,7 @@ def optimizer_lives(run: Run, ownership: Ownership) -> Iterator[tuple[SourceFile
                 name=optimizer.name,
                 place=optimizer.place,
                 unowned=list(_unowned(run, optimizer, ownership)),
-                rebuilt=_is_rebuilt(optimizer, walked),
+                rebuilt=_rebuilt(optimizer, walked),
                 learning_rate=optimizer.learning_rate if _keeps_rate(run, optimizer) else None,
                 schedulers=_schedulers(run, optimizer),
                 attention=_attention(optimizer, ownership),
@@ -144,27 +144,39 @@ def learns(part: Module | Instance) -> bool:
     return any(isinstance(value, Tensor) and value.leaf for value in part.cells.values())
 
 
-def _is_rebuilt(optimizer: Optimizer, walked: list[tuple[Happening, Around]]) -> bool:
-    """Whether it is built in the loop over epochs, for a model from outside that goes on as it was."""
+def _rebuilt(optimizer: Optimizer, walked: list[tuple[Happening, Around]]) -> Unit | None:
+    """In which loop it is built, for a model from outside that goes on as it was; None where it is built once."""
     if optimizer.place is None or 0 in optimizer.owners or not optimizer.remembers:
-        return False
+        return None
     for event, around in walked:
         if event.act is not Act.UNKNOWN or event.optimizer is not optimizer:
             continue
         if event.place.node is not optimizer.place.node:
             continue
         nearest = next((o for o in reversed(around) if isinstance(o, Loop | Fork)), None)
-        if not isinstance(nearest, Loop) or loop_unit(nearest.statement) is not Unit.EPOCH:
-            return False
-        loops = [o for o in around if isinstance(o, Loop)]
+        if not isinstance(nearest, Loop) or max(optimizer.owners, default=0) >= nearest.first:
+            return None
         builds = [e for e in happenings(nearest.events) if e.place.node is event.place.node and e.act is Act.UNKNOWN]
-        if len(builds) < nearest.turns:
-            return False
-        steps = any(is_step_of(other, optimizer) for other in happenings(nearest.events))
         texts = (nearest.place.file.text_of(nearest.place.node), optimizer.place.file.text_of(optimizer.place.node))
-        anew = any(_STARTS_ANEW.search(text) for text in texts)
-        return len(loops) == 1 and steps and not anew and max(optimizer.owners, default=0) < nearest.first
-    return False
+        if len(builds) < nearest.turns or any(_STARTS_ANEW.search(text) for text in texts):
+            return None
+        loops = [o for o in around if isinstance(o, Loop)]
+        return _unit_of_rebuilding(optimizer, nearest, loops, walked)
+    return None
+
+
+def _unit_of_rebuilding(
+    optimizer: Optimizer, nearest: Loop, loops: list[Loop], walked: list[tuple[Happening, Around]]
+) -> Unit | None:
+    """Epochs that are no folds or rounds, or batches of one step each: several steps adapt the model to a sample."""
+    unit = loop_unit(nearest.statement)
+    if unit is Unit.EPOCH:
+        steps = any(is_step_of(event, optimizer) for event in happenings(nearest.events))
+        return unit if steps and len(loops) == 1 else None
+    steps_around = [
+        [o for o in around if isinstance(o, Loop)] for event, around in walked if is_step_of(event, optimizer)
+    ]
+    return unit if steps_around and all(inner[-1:] == [nearest] for inner in steps_around) else None
 
 
 def _keeps_rate(run: Run, optimizer: Optimizer) -> bool:

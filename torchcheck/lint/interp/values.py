@@ -118,6 +118,7 @@ class Tensor(Value):
     Attributes:
         activation: the last thing that it went through.
         applied: where that was.
+        beneath: what it had gone through right before that.
         shape: sizes as far as known; None when not even the rank is.
         width: size of its class axis, the axis that the last layer made, where its rank need not be known.
         deps: the modules on whose parameters it depends.
@@ -138,6 +139,7 @@ class Tensor(Value):
     width: int | None = None
     cut: Cut | None = None
     lost: tuple[Cut, ...] = ()
+    beneath: Activation = Activation.UNKNOWN
 
 
 @dataclass(slots=True, eq=False)
