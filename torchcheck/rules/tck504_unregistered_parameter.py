@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from torchcheck.code import Kind
+from torchcheck.code import Kind, words_of
 from torchcheck.code.chains import made_from
 from torchcheck.code.held import held_collections, is_registered_elsewhere, looks_after, passes_on
 from torchcheck.facts.place import FixMaker, no_fix
 from torchcheck.finding import Level
 from torchcheck.rules.base import Found, Rule
-from torchcheck.torch_names import OPTIMIZERS
+from torchcheck.torch_names import OPTIMIZERS, words
 
 if TYPE_CHECKING:
     from torchcheck.code import AssignView, CallView, ClassView, ExprView
@@ -30,6 +30,8 @@ _CUTS = frozenset(
     }
 )
 _TAKES_LEAVES = OPTIMIZERS | {"grad", "backward"}
+_INPUTS = words("z noise latent latents input inputs sample samples")
+"""Names of what a model is fed; that it asks for gradients makes it no weight."""
 
 
 class UnregisteredParameter(Rule):
@@ -187,7 +189,7 @@ def _keeps(step: ExprView) -> bool:
 
 
 def _asks_for_gradients(view: ClassView, attr: str, value: ExprView, chain: list[ExprView]) -> bool:
-    if not value.kind.is_tensor or value.kind is Kind.PARAMETER:
+    if not value.kind.is_tensor or value.kind is Kind.PARAMETER or _INPUTS & set(words_of(attr)):
         return False
     for step in chain:
         call = step.call

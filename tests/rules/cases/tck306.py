@@ -163,6 +163,19 @@ for epoch in range(epochs):
 }
 
 GOOD = {
+    "a step size that is called a step": HEAD
+    + """\
+step = 25
+optimizer = optim.SGD(model.parameters(), lr=0.1)
+scheduler = lr_scheduler.StepLR(optimizer, step_size=step, gamma=0.2)
+for epoch in range(100):
+    for x, y in train_loader:
+        optimizer.zero_grad()
+        loss = criterion(model(x), y)
+        loss.backward()
+        optimizer.step()
+    scheduler.step()
+""",
     "both count epochs": HEAD
     + """\
 num_epochs = 30

@@ -24,6 +24,7 @@ BAD = {
 }
 
 GOOD = {
+    "noise to look at samples with": f"{_HEAD}        self.validation_z = torch.randn(6, n, requires_grad=True)\n",
     "the parameter itself": f"{_HEAD}        self.w = nn.Parameter(torch.randn(n, n).to(device) * 0.01)\n",
     "a buffer": f"{_HEAD}        self.register_buffer('m', torch.zeros(n))\n",
     "a constant": f"{_HEAD}        self.mean = torch.tensor([0.5, 0.5])\n        self.fixed = torch.ones(n, requires_grad=False)\n",

@@ -116,6 +116,8 @@ def _unit_of_call(expr: ir.Call, scope: Scope, depth: int) -> Unit | None:
 
 def _unit_of_name(name: str) -> Unit | None:
     parts = set(tokens(name))
+    if parts <= {"step", "lr", "decay"}:
+        return None  # how far apart the steps of the schedule are, not what they count
     if parts & _STEPS and not parts & words("size lr rate"):
         return Unit.BATCH
     return Unit.EPOCH if parts & _EPOCHS else None
