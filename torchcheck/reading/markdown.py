@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from torchcheck.reading.magics import LINE_END
+from torchcheck.reading.together import needed_from
 
 SUFFIXES = (".md", ".markdown", ".mdx", ".qmd", ".rmd")
 _FENCE = re.compile(r"(\s*)(`{3,}|~{3,})\s*(.*?)\s*$")
@@ -15,7 +16,7 @@ _PYTHON = re.compile(r"\{?\.?(?:code-cell\s+|code:)?(?:python3?|py|py3|pycon|ipy
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One block: the page with every other row empty, and the rows of the block."""
+    """One block: the page with every other row empty but for what it uses of earlier blocks, and its own rows."""
 
     text: str
     rows: range
@@ -24,6 +25,14 @@ class Block:
 def blocks(page: str) -> Iterator[Block]:
     """The fenced blocks that say that they are Python, in order."""
     lines = LINE_END.split(page)
+    found = list(_rows(lines))
+    for index, rows in enumerate(found):
+        kept = {row for part in (rows, *needed_from(lines, rows, found[:index])) for row in part}
+        text = "\n".join(lines[row - 1] if row in kept else "" for row in range(1, rows.stop))
+        yield Block(text + "\n", rows)
+
+
+def _rows(lines: Sequence[str]) -> Iterator[range]:
     fence, start = "", 0
     is_python = False
     for number, line in enumerate([*lines, "```" * 99], start=1):
@@ -32,5 +41,5 @@ def blocks(page: str) -> Iterator[Block]:
             fence, start, is_python = match[2], number, bool(_PYTHON.match(match[3]))
         elif match and match[2].startswith(fence) and not match[3]:
             if is_python:
-                yield Block("\n" * start + "\n".join(lines[start : number - 1]) + "\n", range(start + 1, number))
+                yield range(start + 1, number)
             fence = ""
