@@ -86,7 +86,7 @@ import torch
 from torch import nn
 
 torch.manual_seed(0)
-model = nn.Sequential(nn.Linear(4, 8), nn.BatchNorm1d(8), nn.Linear(8, 1)).bfloat16()
+model = nn.Sequential(nn.Linear(4, 8), nn.BatchNorm1d(8), nn.ReLU(), nn.Linear(8, 1)).bfloat16()
 optimizer = torch.optim.SGD(model.parameters(), lr=1e-3)
 prices = torch.rand(32, 4) * 500_000
 target = torch.rand(32, 1)

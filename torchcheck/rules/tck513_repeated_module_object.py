@@ -80,7 +80,7 @@ from torch import nn
 class Net(nn.Module):
     def __init__(self, depth=3):
         super().__init__()
-        shared = nn.Linear(4, 4)
+        shared = nn.Sequential(nn.Linear(4, 4), nn.Tanh())
         self.body = nn.Sequential(*[shared for _ in range(depth)])
 
     def forward(self, x):

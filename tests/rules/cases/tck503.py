@@ -31,7 +31,7 @@ BAD = {
 GOOD = {
     "a ModuleList": f"{_HEAD}        self.layers = nn.ModuleList([nn.Linear(4, 4) for _ in range(n)])\n",
     "a local list unpacked": f"{_HEAD}        layers = []\n        for i in range(n):\n            layers += [nn.Linear(4, 4), nn.ReLU()]\n        self.body = nn.Sequential(*layers)\n",
-    "a local list unpacked and kept": f"{_HEAD}        layers = [nn.Linear(4, 4), nn.Linear(4, 4)]\n        self.body = nn.Sequential(*layers)\n        self.all = layers\n",
+    "a local list unpacked and kept": f"{_HEAD}        layers = [nn.Linear(4, 4), nn.ReLU(), nn.Linear(4, 4)]\n        self.body = nn.Sequential(*layers)\n        self.all = layers\n",
     "wrapped later": f"{_HEAD}        self.layers = []\n        for i in range(n):\n            self.layers.append(nn.Linear(4, 4))\n        self.layers = nn.ModuleList(self.layers)\n",
     "wrapped beside": f"{_HEAD}        self.layers = [nn.Linear(4, 4) for _ in range(n)]\n        self.registered = nn.ModuleList(self.layers)\n",
     "unpacked by another": f"{_HEAD}        self.parts = [nn.Linear(4, 4), nn.ReLU(), nn.Linear(4, 4)]\n        self.body = nn.Sequential(*self.parts)\n",
@@ -50,7 +50,7 @@ GOOD = {
     "its own parameters()": f"{_HEAD}        self.layers = [nn.Linear(4, 4) for _ in range(n)]\n\n    def parameters(self):\n        for layer in self.layers:\n            yield from layer.parameters()\n",
     "projected numbers": f"{_HEAD}        self.sizes = [4, 4]\n        self.fc = nn.Linear(*self.sizes)\n",
     "frozen backbones": f"{_HEAD}        self.scorers = [nn.Linear(4, 4).eval(), nn.Linear(4, 4).requires_grad_(False)]\n",
-    "a method that returns a container": f"{_HEAD}        self.layers = self.make(n)\n\n    def make(self, n):\n        layers = []\n        for _ in range(n):\n            layers.append(nn.Linear(4, 4))\n        return nn.Sequential(*layers)\n",
+    "a method that returns a container": f"{_HEAD}        self.layers = self.make(n)\n\n    def make(self, n):\n        layers = []\n        for _ in range(n):\n            layers += [nn.Linear(4, 4), nn.ReLU()]\n        return nn.Sequential(*layers)\n",
     "a list that a method returns, unpacked": f"{_HEAD}        self.body = nn.Sequential(*self.make(n))\n\n    def make(self, n):\n        return [nn.Linear(4, 4) for _ in range(n)]\n",
     "a list of a method's, of attributes": f"{_HEAD}        self.a = nn.Linear(4, 4)\n        self.layers = self.make()\n\n    def make(self):\n        return [self.a, self.a]\n",
 }

@@ -26,7 +26,7 @@ GOOD = {
     "shared, as a comment says": f"{_HEAD}        head = nn.Linear(4, 4)\n        # the heads share their weights\n        self.heads = nn.ModuleList([head for _ in range(n)])\n",
     "shared, as an option says": f"{_HEAD}        head = nn.Linear(4, 4)\n        if n > 3:  # weight sharing across layers\n            self.heads = nn.ModuleList([head] * 1)\n",
     "one model for many inputs": "import torch.nn as nn\nmodel = nn.Linear(4, 4)\npairs = list(zip([model] * 3, [1, 2, 3]))\n",
-    "a loop's own layer": f"{_HEAD}        layers = []\n        for i in range(n):\n            layer = nn.Linear(4, 4)\n            layers.append(layer)\n        self.body = nn.Sequential(*layers)\n",
+    "a loop's own layer": f"{_HEAD}        layers = []\n        for i in range(n):\n            layer = nn.Linear(4, 4)\n            layers += [layer, nn.ReLU()]\n        self.body = nn.Sequential(*layers)\n",
     "the layers of a list": f"{_HEAD}        made = [nn.Linear(4, 4), nn.Linear(4, 4)]\n        self.body = nn.Sequential(*[layer for layer in made])\n",
     "classes": f"{_HEAD}        kinds = [nn.Linear] * n\n        self.layers = nn.ModuleList([kind(4, 4) for kind in kinds])\n",
     "a size of kernels": f"{_HEAD}        self.conv = nn.Conv2d(3, 3, kernel_size=(3,) * 2)\n",
