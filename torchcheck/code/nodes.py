@@ -262,6 +262,13 @@ class ExprView(NodeView):
         return CallView(self.file, parent) if isinstance(parent, ast.Call) and parent.func is self.node else None
 
     @property
+    def annotation(self) -> ExprView | None:
+        """What annotates the parameter of a function that the name stands for."""
+        found = self.scope.find(self.node.id) if isinstance(self.node, ast.Name) else None
+        nodes = [getattr(binding.node, "annotation", None) for binding in found[1]] if found is not None else []
+        return next((ExprView(self.file, node) for node in nodes if node is not None), None)
+
+    @property
     def names_a_type(self) -> bool:
         """Whether it stands in an annotation, or is what `isinstance` tests for."""
         return guards.names_a_type(self.file.tree, self.node)

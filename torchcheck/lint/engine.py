@@ -137,6 +137,7 @@ class _Linter:
                 reported.append(key)
                 relevance.add(key, seen)
             progress(number // 2, files)
+            tidy()
         self._project.begin()
         schedule = Schedule(relevance.units(reported) if self._follows_values() else [])
         del relevance

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 _RECURSION = 6000
 _COLLECT_AFTER = 40
 """Pieces of work after which garbage is collected."""
+_THAW_AFTER = 4
+"""Collections after which all is looked through: what is let go by then may hold cycles of its own."""
 
 
 @contextmanager
@@ -25,6 +27,8 @@ def room_to_work() -> Iterator[Callable[[], None]]:
         nonlocal done
         done += 1
         if done % _COLLECT_AFTER == 0:
+            if done % (_COLLECT_AFTER * _THAW_AFTER) == 0:
+                gc.unfreeze()
             gc.collect()
             gc.freeze()  # what lives on, trees above all, holds no cycles and need not be looked through again
 

@@ -133,7 +133,7 @@ print(Net()(torch.randn(2, 4)))
         if init is None or init.is_stub or not view.is_module or _sets_itself_up(view):
             return
         calls = [call for method in view.initializers for call in method.calls if call.method == "__init__"]
-        if not calls and _needs_registers(view):
+        if not calls and _needs_registers(view) and not _is_mixed_in(view):
             yield Found(
                 message=f"`{view.name}.__init__` never calls `super().__init__()`.",
                 at=init.place,
@@ -179,6 +179,18 @@ def _registered(method: FunctionView) -> Iterator[ExprView]:
     for call in method.calls:
         if call.last_name in _REGISTERS and call.receiver is not None and call.receiver.identifier == "self":
             yield call
+
+
+def _is_mixed_in(view: ClassView) -> bool:
+    """Whether a class of the file derives from it and another one, and calls the `__init__` of both."""
+    for other in view.file.classes:
+        if view.name in [base.identifier for base in other.bases] and len(other.bases) > 1:
+            asked = [
+                call.receiver.identifier for call in other.own_calls() if call.method == "__init__" and call.receiver
+            ]
+            if view.name in asked and len(set(asked)) > 1:
+                return True
+    return False
 
 
 def _insert(view: ClassView, init: FunctionView) -> FixMaker:

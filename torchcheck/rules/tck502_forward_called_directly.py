@@ -123,8 +123,8 @@ def _is_a_module(receiver: ExprView) -> bool:
     if receiver.kind is not Kind.UNKNOWN:
         made = receiver.instance_of
         return receiver.kind.is_module and (made is None or made.method("__call__") is None)
-    if receiver.identifier is None or receiver.function is None:
-        return False
+    if receiver.identifier is None or receiver.function is None or receiver.annotation is not None:
+        return False  # an annotation that is not known may name a class whose call does something else
     return any(
         call.method in _MODULE_METHODS and call.receiver is not None and call.receiver.identifier == receiver.identifier
         for call in receiver.function.calls
@@ -134,7 +134,7 @@ def _is_a_module(receiver: ExprView) -> bool:
 def _is_meant(view: CallView) -> bool:
     function = view.function
     if function is not None:
-        delegates = function.name in ("forward", "__call__") and (function.is_one_statement or view.is_open)
-        if delegates or function.name.startswith(("test_", "check_")):
+        named_so = function.name == "__call__" or function.name.startswith("forward")
+        if named_so and (function.is_one_statement or view.is_open) or function.name.startswith(("test_", "check_")):
             return True
     return "hook" in view.remarks

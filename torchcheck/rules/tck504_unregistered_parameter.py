@@ -29,6 +29,8 @@ _CUTS = frozenset(
         "dim",
     }
 )
+_STAND_INS = frozenset({"dummy", "fake"})
+"""Words of what only makes a checkpointed segment ask for gradients, and learns nothing."""
 _TAKES_LEAVES = OPTIMIZERS | {"grad", "backward"}
 _INPUTS = words("z noise latent latents input inputs sample samples")
 """Names of what a model is fed; that it asks for gradients makes it no weight."""
@@ -40,7 +42,7 @@ class UnregisteredParameter(Rule):
     `nn.Parameter(t).to(device)` and `nn.Parameter(t) * 0.01` give plain tensors computed from a parameter that nobody
     keeps; a tensor with `requires_grad=True` is no parameter either; and a plain list hides the parameters in it. Not
     accused: buffers, tensors without gradients, what is handed to an optimizer, `torch.autograd.grad`, an
-    `nn.ParameterList` or `register_parameter` by the user, parameters kept under another attribute too, and attributes
+    `nn.ParameterList` or `register_parameter` by the user, a dummy for gradient checkpointing, parameters kept under another attribute too, and attributes
     that are set outside the construction of a module (the gradient of an input).
     """
 
@@ -189,7 +191,8 @@ def _keeps(step: ExprView) -> bool:
 
 
 def _asks_for_gradients(view: ClassView, attr: str, value: ExprView, chain: list[ExprView]) -> bool:
-    if not value.kind.is_tensor or value.kind is Kind.PARAMETER or _INPUTS & set(words_of(attr)):
+    said = set(words_of(attr))
+    if not value.kind.is_tensor or value.kind is Kind.PARAMETER or said & (_INPUTS | _STAND_INS):
         return False
     for step in chain:
         call = step.call

@@ -164,4 +164,35 @@ for x, y in loader:
     loss = criterion(model(x), y)
     loss.backward()
 """,
+    "a copy that is overwritten": _HEAD
+    + """
+class Smoothing(nn.Module):
+    def __init__(self, criterion=nn.KLDivLoss(reduction="none")):
+        super().__init__()
+        self.criterion = criterion
+    def forward(self, x, target):
+        with torch.no_grad():
+            true = x.clone()
+            true.fill_(0.1 / 4)
+            true.scatter_(1, target.unsqueeze(1), 0.9)
+        return self.criterion(torch.log_softmax(x, dim=1), true).sum()
+model, smooth = nn.Linear(10, 5), Smoothing()
+for x, y in loader:
+    smooth(model(x), y).backward()
+""",
+    "as the version of torch allows": _HEAD
+    + """
+class Consistency(nn.Module):
+    def __init__(self):
+        super().__init__()
+        try:
+            self.kl = nn.KLDivLoss(reduction="batchmean", log_target=True)
+            self.logs = True
+        except TypeError:
+            self.kl = nn.KLDivLoss(reduction="batchmean")
+            self.logs = False
+    def forward(self, a, b):
+        p, q = F.log_softmax(a, dim=1), F.log_softmax(b, dim=1)
+        return self.kl(p, q) if self.logs else self.kl(p, torch.exp(q))
+""",
 }

@@ -43,6 +43,11 @@ GOOD = {
     "        super().__init__()\n        self.net = nn.Linear(2, 2)\n        self.seen = 0\n"
     "    def forward(self, *args, **kwargs):\n        self.seen += 1\n"
     "        return self.net.forward(*args, **kwargs)\n",
+    "a part of a wrapper that delegates": _HEAD + "class Wrapper(nn.Module):\n    def __init__(self):\n"
+    "        super().__init__()\n        self.nets = nn.ModuleList([nn.Linear(2, 2)])\n"
+    "    def forward_i(self, i, *args, **kwargs):\n        return self.nets[i].forward(*args, **kwargs)\n",
+    "a class that is not known, whose call may do more": "import torch\nfrom gaussian import Process\n"
+    "def prior(model: Process, x):\n    model.eval()\n    return model.forward(x)\n",
     "no module": "import torch\nclass Env:\n    def forward(self, x):\n        return x\nenv = Env()\nenv.forward(torch.ones(1))\n",
     "a robot": "import torch\nrobot.forward(10)\n",
     "an autograd function": "import torch\nclass Square(torch.autograd.Function):\n    @staticmethod\n    def forward(ctx, x):\n"

@@ -42,4 +42,5 @@ GOOD = {
     "an input's gradient": f"{_HEAD}        self.fc = nn.Linear(n, 1)\n\n    def forward(self, x):\n        self.seen = torch.zeros_like(x).requires_grad_()\n        return self.fc(x + self.seen)\n",
     "an unknown base": "import torch\nfrom somewhere import Base\nclass Net(Base):\n    def __init__(self):\n        super().__init__()\n        self.w = torch.zeros(3, requires_grad=True)\n",
     "decided elsewhere": f"{_HEAD}        self.w = torch.zeros(n, requires_grad=bool(n))\n",
+    "a dummy for gradient checkpointing": f"{_HEAD}        self.dummy_bias = torch.ones(1, requires_grad=True)\n\n    def forward(self, x):\n        return x + self.dummy_bias - self.dummy_bias\n",
 }

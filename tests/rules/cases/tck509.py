@@ -101,4 +101,6 @@ class Modulated(nn.Module):
     + "for name, p in model.named_parameters():\n    if name.endswith('fc2.weight'):\n        nn.init.zeros_(p)\n",
     "a test that wants equal numbers": _net()
     + "def test_sum():\n    model = Net()\n    for p in model.parameters():\n        nn.init.ones_(p)\n",
+    "a model of a test suite, whose outcome is known": "# === tests/helpers.py\n"
+    + _net("nn.init.constant_(self.fc1.weight, 2.0)", "nn.init.constant_(self.fc2.weight, 3.0)"),
 }

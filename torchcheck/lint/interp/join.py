@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence as Items
+from dataclasses import replace
 
 from torchcheck.facts.loss import Activation, Shape
 from torchcheck.lint.interp.values import (
@@ -53,7 +54,9 @@ def join(values: Items[Value]) -> Value:
     if len(sequences) == len(distinct):
         return _join_sequences(sequences)
     if all(isinstance(value, _CHOOSABLE) for value in distinct):
-        options = _flat(distinct)
+        options = _merged_criterions(_flat(distinct))
+        if len(options) == 1:
+            return options[0]
         return Choice(options) if len(options) <= _MAX_OPTIONS else UNKNOWN
     return UNKNOWN
 
@@ -143,6 +146,28 @@ def _distinct(values: Items[Value]) -> list[Value]:
         if not any(value is other or (isinstance(value, Const | External) and value == other) for other in distinct):
             distinct.append(value)
     return distinct
+
+
+def _merged_criterions(options: tuple[Value, ...]) -> tuple[Value, ...]:
+    """Options with one criterion of each loss: which of its arguments it was built with, the branches may know."""
+    merged: list[Value] = []
+    for option in options:
+        twin = next((one for one in merged if _same_loss(one, option)), None)
+        if isinstance(twin, Criterion) and isinstance(option, Criterion):
+            names = {**twin.arguments, **option.arguments}
+            both = {name: _agreed(twin.arguments.get(name), option.arguments.get(name)) for name in names}
+            merged[merged.index(twin)] = replace(twin, arguments=both)
+        else:
+            merged.append(option)
+    return tuple(merged)
+
+
+def _same_loss(one: Value, other: Value) -> bool:
+    return isinstance(one, Criterion) and isinstance(other, Criterion) and one.loss is other.loss
+
+
+def _agreed(one: Value | None, other: Value | None) -> Value:
+    return one if one is not None and (one is other or one == other) else UNKNOWN
 
 
 def _flat(values: list[Value]) -> tuple[Value, ...]:

@@ -52,6 +52,11 @@ _SIZED = words(
 )
 _COMPARING = words("eq ne lt gt le ge isnan isfinite isinf")
 _RESHAPING_IN_PLACE = words("resize resize_ resize_as_ squeeze_ unsqueeze_ transpose_ swapaxes_ swapdims_ t_ set_")
+_REWRITING = words(
+    "fill_ zero_ normal_ uniform_ random_ bernoulli_ copy_ scatter_ scatter_add_ index_fill_ index_copy_ index_put_ "
+    "masked_scatter_ masked_fill_ exp_ log_ sigmoid_ tanh_ relu_ clamp_ pow_ sqrt_"
+)
+"""Methods after which a name holds other values than before."""
 _IN_PLACE_LINEAR = words("mul_ add_ sub_ div_ copy_ zero_ fill_ normal_ uniform_")
 
 
@@ -79,6 +84,8 @@ def operation(
     if name == "requires_grad_" and site.const(0, "") is not False:
         cuts.rewrapped(m, "requires_grad_()", site.node, tensor, argument, cuts=False)
     result = _operation(m, name, tensor, site, argument, method=method)
+    if method and name in _REWRITING and isinstance(argument, ir.Name) and not tensor.leaf:
+        m.bind(m.frame, argument.id, result)
     return cuts.after_operation(m, name, tensor, site, argument, result, method=method)
 
 
