@@ -380,6 +380,36 @@ RIGHT = {
                 loss.backward()
                 optimizer.step()
         """,
+    "an optimizer of the project around another one": """
+        class Private(optim.Optimizer):
+            def __init__(self, optimizer):
+                self.inner = optimizer
+
+            def zero_grad(self):
+                self.inner.zero_grad()
+
+            def step(self, closure=None):
+                return self.inner.step() if self.ready() else None
+
+        def epoch(model, optim, loader):
+            for x in loader:
+                optim.zero_grad()
+                model(x).sum().backward()
+                optim.step()
+
+        net = nn.Linear(4, 1)
+        private = Private(optim.SGD(net.parameters(), lr=0.1))
+        epoch(net, private, loader)
+        """,
+    "gradients of a whole data set, to be looked at": """
+        net = nn.Linear(4, 1)
+        sgd = optim.SGD(net.parameters(), lr=0.1)
+        sgd.zero_grad()
+        for x in loader:
+            net(x).sum().backward()
+        whole = torch.cat([p.grad.flatten() for p in net.parameters()])
+        sgd.zero_grad()
+        """,
 }
 
 

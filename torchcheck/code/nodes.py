@@ -12,7 +12,7 @@ from torchcheck.code.building import built_by
 from torchcheck.code.conditions import conditions_of
 from torchcheck.code.kinds import Kind
 from torchcheck.code.remarks import remarks_on
-from torchcheck.code.scopes import Scope
+from torchcheck.code.scopes import How, Scope
 from torchcheck.code.words import words_in
 from torchcheck.finding import Span
 
@@ -260,6 +260,15 @@ class ExprView(NodeView):
         """The call of it, where it is what is called: `layer(x)` for `layer`."""
         parent = self.file.tree.parent(self.node)
         return CallView(self.file, parent) if isinstance(parent, ast.Call) and parent.func is self.node else None
+
+    @property
+    def entered(self) -> ExprView | None:
+        """`open(…)` for the `file` of `with open(…) as file`."""
+        found = self.scope.find(self.node.id) if isinstance(self.node, ast.Name) else None
+        if found is None or len(found[1]) != 1 or found[1][0].how is not How.CONTEXT:
+            return None
+        node = found[1][0].node
+        return ExprView(self.file, node) if isinstance(node, ast.expr) else None
 
     @property
     def annotation(self) -> ExprView | None:

@@ -100,11 +100,19 @@ def _is_tensor(receiver: ExprView, view: CallView) -> bool:
     method = view.last_name
     if receiver.kind.is_tensor:
         return True
-    if receiver.kind is not Kind.UNKNOWN or receiver.call is not None or (method == "detach" and view.arguments):
+    if receiver.kind is not Kind.UNKNOWN or receiver.call is not None:
+        return False
+    if method == "detach" and (view.arguments or _is_attached(receiver)):
         return False
     return (method in _ONLY_TENSORS and view.file.may_hold_tensors) or (
         method in _MOVES and receiver.is_part_of_a_batch
     )
+
+
+def _is_attached(receiver: ExprView) -> bool:
+    """Whether it is an engine or a hook, which is attached to something and detached again."""
+    others = (call.receiver for call in receiver.file.calls if call.last_name == "attach")
+    return any(other is not None and other.text == receiver.text for other in others)
 
 
 def _assign(view: CallView, receiver: ExprView) -> FixMaker:

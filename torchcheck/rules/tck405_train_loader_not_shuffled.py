@@ -35,6 +35,8 @@ _RANDOM = words(
 )
 """Words of data that is in random order already, or shuffles itself."""
 _STATEFUL = frozenset({"bptt", "repackage_hidden", "detach_hidden", "init_hidden"})
+_SAMPLES_ANEW = frozenset({"make_private", "make_private_with_epsilon", "DPDataLoader"})
+"""What makes another loader of the one that it is given, which draws its batches at random."""
 
 
 class TrainLoaderNotShuffled(Rule):
@@ -127,7 +129,7 @@ with torch.no_grad():
             return
         name = bound_to(view) or view
         said = _said(view, dataset)
-        if not said.isdisjoint(_ELSEWHERE) or not _STATEFUL.isdisjoint(view.file.identifiers):
+        if not said.isdisjoint(_ELSEWHERE) or not (_STATEFUL | _SAMPLES_ANEW).isdisjoint(view.file.identifiers):
             return
         if not _is_for_training(view) or not (dataset.words | words_behind(dataset)).isdisjoint(_ORDERED | _RANDOM):
             return

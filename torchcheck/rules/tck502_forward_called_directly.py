@@ -135,6 +135,6 @@ def _is_meant(view: CallView) -> bool:
     function = view.function
     if function is not None:
         named_so = function.name == "__call__" or function.name.startswith("forward")
-        if named_so and (function.is_one_statement or view.is_open) or function.name.startswith(("test_", "check_")):
+        if (named_so and (function.is_one_statement or view.is_open)) or function.name.startswith(("test_", "check_")):
             return True
     return "hook" in view.remarks

@@ -39,11 +39,12 @@ _INPUTS = words("z noise latent latents input inputs sample samples")
 class UnregisteredParameter(Rule):
     """Only an `nn.Parameter` that is itself assigned to an attribute becomes a parameter of the module.
 
-    `nn.Parameter(t).to(device)` and `nn.Parameter(t) * 0.01` give plain tensors computed from a parameter that nobody
-    keeps; a tensor with `requires_grad=True` is no parameter either; and a plain list hides the parameters in it. Not
-    accused: buffers, tensors without gradients, what is handed to an optimizer, `torch.autograd.grad`, an
-    `nn.ParameterList` or `register_parameter` by the user, a dummy for gradient checkpointing, parameters kept under another attribute too, and attributes
-    that are set outside the construction of a module (the gradient of an input).
+    `nn.Parameter(t).to(device)` and `nn.Parameter(t) * 0.01` give plain tensors computed from a parameter that
+    nobody keeps; a tensor with `requires_grad=True` is no parameter either; and a plain list hides the parameters
+    in it. Not accused: buffers, tensors without gradients, what is handed to an optimizer, `torch.autograd.grad`,
+    an `nn.ParameterList` or `register_parameter` by the user, a dummy for gradient checkpointing, parameters kept
+    under another attribute too, and attributes that are set outside the construction of a module (the gradient of
+    an input).
     """
 
     code = "TCK504"

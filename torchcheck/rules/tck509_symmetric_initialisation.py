@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 _INIT = {"constant_": None, "constant": None, "zeros_": 0, "ones_": 1}
 _WEIGHTS = words("Linear Conv1d Conv2d Conv3d ConvTranspose1d ConvTranspose2d ConvTranspose3d")
 _OF_WEIGHTS = re.compile(r"""["']\.?weight["'] in \w+""")
+_AVERAGES = re.compile(r"\b1(\.0*)? ?/ ?[\w.()]*[A-Za-z]")
+"""A constant such as `1 / n`: the layer begins as the mean of its inputs."""
 _TESTS = re.compile(r"(^|/)(tests?|testing|unittests?)/|(^|/)(test_[^/]*|[^/]*_test|conftest)\.py$")
 _NOT_HIDDEN = words("gate gates scale lora mask fixed head out output final last ada adaln modulation norm gamma alpha")
 
@@ -107,7 +109,7 @@ print(Residual()(torch.ones(1, 4)))
 
     def call(self, view: CallView) -> Iterable[Found]:
         filled = _filled(view)
-        if filled is None or _is_in_a_test(view):
+        if filled is None or _is_in_a_test(view) or _AVERAGES.search(view.text):
             return
         whole = filled.file.loop_source(filled) is not None and _is_every_parameter(view, filled)
         layer = filled.base if filled.attribute == "weight" else None

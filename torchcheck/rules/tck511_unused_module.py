@@ -152,9 +152,10 @@ print(Net()(torch.tensor([1, 2])).shape)
 
 
 def _is_unfinished(forward: FunctionView) -> bool:
-    """Whether it is still to be written: it does nothing, or hands its input on."""
+    """Whether it is still to be written, or only has to be there: it does nothing, or hands its input on."""
     handed_on = [value.identifier for value in forward.returns if value is not None]
-    return forward.is_stub or (not forward.calls and not forward.assignments and handed_on == forward.parameters[1:2])
+    given = (forward.parameters[1:2], ["args"])
+    return forward.is_stub or (not forward.calls and not forward.assignments and handed_on in given)
 
 
 def _has_parameters(value: ExprView) -> bool:

@@ -131,8 +131,12 @@ def _is_the_users_choice(view: CallView) -> bool:
 def _is_own_buffer(view: CallView) -> bool:
     """Whether it reads from an `io.BytesIO()` that was empty when it was made, and then filled by `torch.save`."""
     source = view.argument(0, "f")
-    made = source.value.call if source is not None else None
-    if source is None or made is None or made.target != "io.BytesIO" or made.arguments:
+    made = _made_by(source) if source is not None else None
+    if made is None or made.target != "io.BytesIO" or made.arguments:
         return False
     saves = (call.argument(1, "f") for call in view.file.calls if call.target == "torch.save")
-    return any(given is not None and given.value.node is made.node for given in saves)
+    return any(_made_by(given) == made for given in saves if given is not None)
+
+
+def _made_by(file: ExprView) -> CallView | None:
+    return (file.entered or file.value).call

@@ -75,4 +75,11 @@ gradient = io.BytesIO()
 text = make_wrapper(gradient)
 text.detach()
 """,
+    "an engine that is attached and detached": """
+import torch
+engine = make_engine(model)
+engine.attach(optimizer)
+train(model, torch.ones(3))
+engine.detach()
+""",
 }

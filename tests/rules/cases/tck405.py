@@ -190,4 +190,16 @@ def compute_mean_and_std(train_set):
     train_loader = DataLoader(train_set, batch_size=64)
     return sum(x.mean() for x, _ in train_loader) / len(train_loader)
 """,
+    "a loader of which another one is made that draws at random": _HEAD
+    + """
+from opacus import PrivacyEngine
+train_loader = DataLoader(train_set, batch_size=64)
+model, optimizer, train_loader = PrivacyEngine().make_private(
+    module=model, optimizer=optimizer, data_loader=train_loader, noise_multiplier=1.0, max_grad_norm=1.0
+)
+for x, y in train_loader:
+    optimizer.zero_grad()
+    F.cross_entropy(model(x), y).backward()
+    optimizer.step()
+""",
 }

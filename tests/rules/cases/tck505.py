@@ -199,6 +199,34 @@ with torch.no_grad():
     for x, y in test_batches:
         print(F.cross_entropy(net(x), y))  # <-
 """,
+    "one of two models, and neither is put in evaluation mode": """
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+class Small(nn.Sequential):
+    def __init__(self):
+        super().__init__(nn.Linear(4, 4), nn.BatchNorm1d(4), nn.Linear(4, 2))
+
+class Large(nn.Sequential):
+    def __init__(self):
+        super().__init__(nn.Linear(4, 8), nn.BatchNorm1d(8), nn.Linear(8, 2))
+
+def main(large, train_loader, val_loader):
+    model = Large() if large else Small()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    for epoch in range(3):
+        model.train()
+        for x, y in train_loader:
+            optimizer.zero_grad()
+            F.cross_entropy(model(x), y).backward()
+            optimizer.step()
+        correct = 0
+        with torch.no_grad():
+            for x, y in val_loader:
+                correct += (model(x).argmax(1) == y).sum().item()  # <-
+        print(correct / len(val_loader.dataset))
+""",
 }
 
 GOOD = {
@@ -366,5 +394,34 @@ def validate(model, loader):
     + _TRAIN
     + """\
     print(validate(model, test_loader))
+""",
+    "one of two models, whichever it is": """
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+class Small(nn.Sequential):
+    def __init__(self):
+        super().__init__(nn.Linear(4, 4), nn.BatchNorm1d(4), nn.Linear(4, 2))
+
+class Large(nn.Sequential):
+    def __init__(self):
+        super().__init__(nn.Linear(4, 8), nn.BatchNorm1d(8), nn.Linear(8, 2))
+
+def main(large, train_loader, val_loader):
+    model = Large() if large else Small()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    for epoch in range(3):
+        model.train()
+        for x, y in train_loader:
+            optimizer.zero_grad()
+            F.cross_entropy(model(x), y).backward()
+            optimizer.step()
+        model.eval()
+        correct = 0
+        with torch.no_grad():
+            for x, y in val_loader:
+                correct += (model(x).argmax(1) == y).sum().item()
+        print(correct / len(val_loader.dataset))
 """,
 }

@@ -103,4 +103,9 @@ class Modulated(nn.Module):
     + "def test_sum():\n    model = Net()\n    for p in model.parameters():\n        nn.init.ones_(p)\n",
     "a model of a test suite, whose outcome is known": "# === tests/helpers.py\n"
     + _net("nn.init.constant_(self.fc1.weight, 2.0)", "nn.init.constant_(self.fc2.weight, 3.0)"),
+    "the mean of its inputs": _HEAD
+    + "class Net(nn.Module):\n    def __init__(self, n=8):\n        super().__init__()\n        self.trend = nn.Linear(n, 4)\n"
+    "        self.rest = nn.Linear(n, 4)\n        self.n = n\n        self.apply(self.init)\n"
+    "    def init(self, m):\n        if isinstance(m, nn.Linear):\n            nn.init.constant_(m.weight, 1.0 / self.n)\n"
+    "    def forward(self, x):\n        return self.trend(x) + self.rest(x)\n",
 }

@@ -77,4 +77,7 @@ GOOD = {
     "named in a list": _net("self.fc2 = nn.Linear(4, 2)", more="LAYERS = ['fc1', 'fc2']\n"),
     "no module": "import torch\nfrom torch import nn\nclass Agent:\n    def __init__(self):\n        self.net = nn.Linear(2, 2)\n"
     "    def forward(self, x):\n        return x\n",
+    "a model that only has to be there": _HEAD
+    + "class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.layer = nn.Linear(5, 2)\n"
+    "    def forward(self, *args):\n        return args\n",
 }

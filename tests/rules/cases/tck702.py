@@ -33,4 +33,5 @@ GOOD = {
     "numpy and json": "import json\nimport numpy as np\nimport torch\nx = torch.from_numpy(np.load('x.npy'))\nsettings = json.load(open('a.json'))\n",
     "only saved": "import torch\ntorch.save(model.state_dict(), path)\n",
     "a file that exits unless it is trusted": "import torch\ndef read(path, trusted):\n    if not trusted:\n        raise ValueError(path)\n    return torch.load(path, weights_only=False)\n",
+    "a buffer of its own, entered": "import io\nimport torch\ndef clone(module):\n    with io.BytesIO() as file:\n        torch.save(module, file)\n        file.seek(0)\n        return torch.load(file, weights_only=False)\n",
 }

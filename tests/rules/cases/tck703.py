@@ -54,4 +54,7 @@ GOOD = {
     "exported": _HEAD + "torch.onnx.export(model, torch.randn(1, 4), 'model.onnx')\n",
     "weights by name": _HEAD + "state = model.state_dict()\ntorch.save(state, 'model.pt')\n",
     "its settings": _HEAD + "torch.save({'hidden': 16, 'weights': dict(model.named_parameters())}, 'model.pt')\n",
+    "into memory, for a copy": _HEAD
+    + "import io\nmodel = Net()\nwith io.BytesIO() as file:\n    torch.save(model, file)\n    file.seek(0)\n"
+    "    clone = torch.load(file, weights_only=False)\nbuffer = io.BytesIO()\ntorch.save(model, buffer)\n",
 }

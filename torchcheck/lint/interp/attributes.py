@@ -63,7 +63,9 @@ def attribute(m: Machine, receiver: Value, expr: ir.Attribute) -> Value:
     """`receiver.attr`."""
     name = expr.attr
     if isinstance(receiver, Choice):
-        return join([attribute(m, option, expr) for option in options_of(receiver)])
+        parts = [attribute(m, option, expr) for option in options_of(receiver)]
+        sets_mode = name in ("train", "eval") and all(isinstance(part, Method) for part in parts)
+        return Method(receiver, name, expr) if sets_mode and len(parts) > 1 else join(parts)
     if name == "__call__" and isinstance(receiver, Instance | Module | Function | Partial):
         return receiver  # to call it is to call the thing itself
     if name == "module" and isinstance(receiver, Instance | Module) and SYNCED in receiver.cells:

@@ -59,7 +59,10 @@ def project_optimizer(m: Machine, cls: Class, site: CallSite) -> Optimizer:
     own_step = find_method(cls, "step") is not None
     kind = f"project.{cls.name}" + (".step" if own_step else "")
     params = site.arg(0, "params")
-    optimizer = Optimizer(cls.name, kind, owners_given(params), built=True)
+    wrapped = tuple(value for value in map(plain, site.values()) if isinstance(value, Optimizer))
+    owners = frozenset().union(*(one.owners for one in wrapped)) if wrapped else owners_given(params)
+    parts = (*wrapped, *(part for one in wrapped for part in one.parts))  # what is done to it is done to these
+    optimizer = Optimizer(cls.name, kind, owners, built=True, parts=parts)
     m.ownership.built(optimizer, params)
     return m.known(optimizer)
 

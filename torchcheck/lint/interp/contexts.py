@@ -45,7 +45,7 @@ def leave(m: Machine, context: str) -> None:
 
 
 def _bound(m: Machine, expr: ir.Expr, value: Value) -> Value:
-    if isinstance(value, Instance):
+    if isinstance(value, Instance) or value == ExternalObject("io.BytesIO"):
         return value
     if isinstance(expr, ir.Call) and isinstance(expr.func, ir.Attribute) and expr.func.attr == "scale_loss":
         return m.eval(expr.args[0].value) if expr.args else UNKNOWN

@@ -19,8 +19,10 @@ from torchcheck.lint.interp.calls import CALLERS, CallSite, call_value, inline
 from torchcheck.lint.interp.classes import build_base, find_method, instantiate
 from torchcheck.lint.interp.externals import call_external
 from torchcheck.lint.interp.forwards import watched, watched_methods
+from torchcheck.lint.interp.modes import set_unseen_mode
 from torchcheck.lint.interp.values import (
     UNKNOWN,
+    Choice,
     Class,
     Const,
     Criterion,
@@ -96,6 +98,12 @@ def _unknown_method(m: Machine, func: Method, site: CallSite) -> Value:
     return unknowns.unknown_method(m, func.receiver, func.node, site)
 
 
+def _mode_of_one(m: Machine, func: Method, site: CallSite) -> Value:
+    """`train` or `eval` of one of several models: whichever it is, the program means the one that it goes on with."""
+    set_unseen_mode(m, func.receiver, func.name, site)
+    return func.receiver
+
+
 def _nothing(m: Machine, func: Method, site: CallSite) -> Value:
     m.use(*site.values())
     return UNKNOWN
@@ -118,6 +126,7 @@ _METHODS: dict[type, Callable[[Any, Method, CallSite], Value]] = {
     Tensor: tensors.call_method,
     Gradient: optimizers.gradient_method,
     Module: module_methods.module_method,
+    Choice: _mode_of_one,
     Instance: module_methods.module_method,
     Criterion: module_methods.same,
     Optimizer: optimizers.optimizer_method,

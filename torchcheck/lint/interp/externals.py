@@ -281,6 +281,7 @@ def _foreign(m: Machine, name: str, site: CallSite) -> Value:
 _Caller = Callable[["Machine", str, "CallSite"], Value]
 
 _EXACT: dict[str, _Caller] = {
+    "io.BytesIO": lambda m, name, site: ExternalObject(name),
     "types.SimpleNamespace": _namespace,
     "argparse.Namespace": _namespace,
     "torch.distributed.autograd.backward": _backward_elsewhere,

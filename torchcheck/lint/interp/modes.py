@@ -89,6 +89,9 @@ def set_unseen_mode(m: Machine, model: Value, name: str, site: CallSite) -> None
     """The same for something that is not followed: it may be a part of any model whose parts were handed out."""
     if site.args[1:] or set(site.keywords) - {"mode"}:
         return
+    for option in model.options if isinstance(model, Choice) else ():  # whichever it is
+        if isinstance(option, Symbol | Module) or (isinstance(option, Instance) and is_model(option)):
+            _say(m, option, _asked(name, site), site.node)
     if isinstance(model, Symbol):
         _say(m, model, _asked(name, site), site.node)
     for owner in m.spread:

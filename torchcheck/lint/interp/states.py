@@ -17,6 +17,7 @@ from torchcheck.lint.interp.spelling import last_part, spell
 from torchcheck.lint.interp.values import (
     MODE,
     UNKNOWN,
+    ExternalObject,
     Instance,
     Mapping,
     Module,
@@ -93,7 +94,8 @@ def save(m: Machine, name: str, site: CallSite) -> Value:
     use(m, given, site)
     items = list(given.cells.values()) if isinstance(given, Mapping) else [given]
     whole = next((item for item in items if _is_module(m, item)), None)
-    if whole is not None and expr is not None:
+    in_memory = site.arg(1, "f") == ExternalObject("io.BytesIO")  # for a copy, or to send it on
+    if whole is not None and expr is not None and not in_memory:
         text = (m.text(expr) if whole is given else _named(whole)) or "the model"
         m.facts.told.append(("module_saved", m.frame.file, ModuleSaved(place=m.place(site.node), model=text)))
     return UNKNOWN

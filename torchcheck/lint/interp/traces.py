@@ -174,7 +174,7 @@ def _never_stepped(run: Run, loops: list[Events], optimizer: Optimizer) -> Itera
     if not optimizer.built:
         return
     own = [event for event in happenings(run.events) if concerns(event, optimizer)]
-    if any(event.act in (Act.STEP, Act.BY_HAND) for event in own):
+    if any(event.act in (Act.STEP, Act.BY_HAND) for event in own) or _is_read_after(run.events, loops):
         return
     for body in loops[::-1]:
         if any(_is_of_something_else(read, optimizer) for read in _reads(body)):
@@ -270,6 +270,12 @@ def _says_backward(body: Events) -> bool:
 
 def _reads(events: Events) -> Iterator[GradientRead]:
     yield from (event for event in flat(events) if isinstance(event, GradientRead))
+
+
+def _is_read_after(events: Events, loops: list[Events]) -> bool:
+    """Whether the gradients are looked at once a loop has added them up: they are what the program is after."""
+    inside = {id(read) for body in loops for read in _reads(body)}
+    return any(id(read) not in inside for read in _reads(events))
 
 
 def _is_of_something_else(read: GradientRead, optimizer: Optimizer) -> bool:
