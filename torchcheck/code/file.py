@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
@@ -52,12 +52,21 @@ class FileView:
         self.made: list[NodeView] = []
         self._class_views: dict[ast.ClassDef, ClassView] = {}
         self._function_views: dict[FunctionNode, FunctionView] = {}
+        self.neighbours: Callable[[], Iterable[str]] = tuple
         resolver.serve(self)
 
     @property
     def edits(self) -> Edits:
         """Makes fixes in it."""
         return Edits(self)
+
+    def is_used_nearby(self, attribute: str) -> bool:
+        """Whether another file of its directory reads or deletes an attribute of this name from something not `self`.
+
+        The text tells: of `decoder.conv_s0(x)` it is enough that somebody knows the name. It is asked last.
+        """
+        used = re.compile(rf"(?:(?<!self)\.|\bdel self\.){re.escape(attribute)}\b")
+        return any(used.search(text) for text in self.neighbours())
 
     def rest(self) -> None:
         """Drop the views that were made of its parts, and all that they remember.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import OrderedDict, defaultdict
+from functools import partial
 
 from torchcheck.code.file import FileView
 from torchcheck.code.resolve import Resolver
@@ -73,7 +74,9 @@ class Codes:
             return self._imported(path) if path is not None and path != key else None
 
         resolver = Resolver(tree, find, EVERYBODYS)
-        return FileView(file.name, file.text, tree, resolver, file.located, file.displayed)
+        view = FileView(file.name, file.text, tree, resolver, file.located, file.displayed)
+        view.neighbours = partial(self._project.neighbours, key)
+        return view
 
     def _imported(self, key: str) -> FileView | None:
         if key not in self._views:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from torchcheck.lint.dependencies import GONE, Dependencies, World
@@ -13,6 +14,8 @@ from torchcheck.reading import markdown
 
 _KEPT = 1_500_000
 """Characters of source text that stay in memory, parsed, from one piece of work to the next."""
+_NEIGHBOURS = 200
+"""Entries of a directory that are looked at."""
 
 
 class Project:
@@ -93,6 +96,18 @@ class Project:
             file = self._loaded(key)
         self._files[key] = file  # the one used last comes last
         return file
+
+    def neighbours(self, key: str) -> Iterator[str]:
+        """The texts of the other Python files in the directory of a program."""
+        own = _path(key)
+        directory = os.path.dirname(own)
+        with suppress(OSError):
+            for name in sorted(os.listdir(directory))[:_NEIGHBOURS]:
+                path = os.path.join(directory, name)
+                if name.endswith(".py") and path != own:
+                    with suppress(Unreadable):
+                        data = self._data(path)
+                        yield data if isinstance(data, str) else decode(data)
 
     def forget(self, key: str) -> None:
         """Drop a program: nobody will ask for it soon."""

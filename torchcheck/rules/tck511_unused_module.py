@@ -143,6 +143,8 @@ print(Net()(torch.tensor([1, 2])).shape)
         for name, assignment in candidates:
             if name in accused or any(_uses(file, name) for file in files) or _is_meant(assignment):
                 continue
+            if view.file.is_used_nearby(name):
+                continue
             accused.add(name)
             yield Found(
                 message=f"`self.{name}` is built in `{view.name}` and never used.",

@@ -32,6 +32,10 @@ BAD = {
     "a lightning module": "import torch\nimport pytorch_lightning as pl\nfrom torch import nn\nclass Net(pl.LightningModule):\n"
     "    def __init__(self):\n        super().__init__()\n        self.a = nn.Linear(2, 2)\n        self.b = nn.Linear(2, 2)  # <-\n"
     "    def forward(self, x):\n        return self.a(x)\n",
+    "another class of another file has one of this name": "# === net/decoder.py\n"
+    + _net("self.norm = nn.LayerNorm(n)  # <-")
+    + "# === net/model.py\nfrom torch import nn\nclass Model(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+    "        self.norm = nn.LayerNorm(4)\n    def forward(self, x):\n        return self.norm(x)\n",
 }
 
 GOOD = {
@@ -80,4 +84,13 @@ GOOD = {
     "a model that only has to be there": _HEAD
     + "class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.layer = nn.Linear(5, 2)\n"
     "    def forward(self, *args):\n        return args\n",
+    "used through the module that holds it, in another file": "# === net/decoder.py\n"
+    + _net("self.conv_s0 = nn.Linear(n, n)")
+    + "# === net/model.py\nfrom torch import nn\nfrom net.decoder import Net\nclass Model(nn.Module):\n    def __init__(self):\n"
+    "        super().__init__()\n        self.decoder = Net()\n    def forward(self, x):\n"
+    "        return self.decoder(self.decoder.conv_s0(x))\n",
+    "deleted by a subclass in another file": "# === net/base.py\n"
+    + _net("self.fc = nn.Linear(n, 9)")
+    + "# === net/encoder.py\nfrom net.base import Net\nclass Encoder(Net):\n    def __init__(self):\n        super().__init__()\n"
+    "        del self.fc\n",
 }
