@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -40,6 +41,55 @@ LIBRARIES = {
     "transformers": "transformers==5.23.0",
     "diffusers": "diffusers==0.42.1",
     "fastai": "fastai==2.8.12",
+    "allennlp": "allennlp==2.10.1",
+    "audiolm_pytorch": "audiolm-pytorch==2.4.0",
+    "autogluon_multimodal": "autogluon.multimodal==1.6.3",
+    "autogluon_timeseries": "autogluon.timeseries==1.6.3",
+    "botorch": "botorch==0.18.1",
+    "captum": "captum==0.9.0",
+    "catalyst": "catalyst==21.5",
+    "cellpose": "cellpose==4.2.1.1",
+    "dalle2_pytorch": "dalle2-pytorch==1.15.6",
+    "darts": "darts==0.48.1",
+    "deepspeed": "deepspeed==0.3.1.dev5",
+    "denoising_diffusion_pytorch": "denoising-diffusion-pytorch==2.3.4",
+    "e3nn": "e3nn==0.6.0",
+    "espnet": "espnet==202511",
+    "fairseq2": "fairseq2==0.8.1",
+    "flair": "flair==0.15.1",
+    "gpytorch": "gpytorch==1.15.2",
+    "imagen_pytorch": "imagen-pytorch==2.1.0",
+    "lightly": "lightly==1.6.0",
+    "mmengine": "mmengine==0.10.7",
+    "monai": "monai==1.6.1",
+    "neuralforecast": "neuralforecast==3.3.0",
+    "nnunetv2": "nnunetv2==2.8.1",
+    "opacus": "opacus==1.6.0",
+    "open_clip_torch": "open_clip_torch==3.3.0",
+    "pyro_ppl": "pyro-ppl==1.9.2",
+    "pytorch_forecasting": "pytorch-forecasting==1.8.0",
+    "pytorch_lightning_bolts": "pytorch-lightning-bolts==0.3.2.post1",
+    "pytorch_metric_learning": "pytorch-metric-learning==2.9.0",
+    "pytorch_tabnet": "pytorch-tabnet==4.1.0",
+    "pytorch_widedeep": "pytorch-widedeep==1.7.0",
+    "segmentation_models_pytorch": "segmentation-models-pytorch==0.6.0",
+    "skorch": "skorch==1.4.0",
+    "speechbrain": "speechbrain==1.1.2",
+    "stable_baselines3": "stable-baselines3==2.9.2",
+    "super_gradients": "super-gradients==3.7.1",
+    "tabpfn": "tabpfn==9.2.0",
+    "tensordict": "tensordict==0.15.3",
+    "tianshou": "tianshou==2.0.1",
+    "torch_geometric": "torch_geometric==2.8.1",
+    "torchaudio": "torchaudio==2.11.0",
+    "torchgeo": "torchgeo==0.8.1",
+    "torchio": "torchio==1.2.1",
+    "torchrl": "torchrl==0.14.1",
+    "torchxrayvision": "torchxrayvision==1.5.7",
+    "trl": "trl==1.16.0",
+    "ultralytics": "ultralytics==8.4.190",
+    "vit_pytorch": "vit-pytorch==1.26.11",
+    "x_transformers": "x-transformers==2.31.10",
 }
 VERDICTS = Path(__file__).with_name("verdicts.json")
 RIGHT = ("true", "arguable")
@@ -107,7 +157,7 @@ def _download(library: str, folder: Path) -> Path:
 
 
 def _lint(library: str, root: Path, files: Sequence[Path]) -> Iterable[tuple[Judged, Level]]:
-    result = lint_files(files, Selection().rules())
+    result = lint_files(files, Selection().rules(), jobs=os.cpu_count() or 1)
     for broken in result.broken:
         print(f"broken: {broken}")
     counts: Counter[tuple[str, str, str]] = Counter()
