@@ -326,4 +326,22 @@ model.eval()
 with torch.no_grad():
     print(F.cross_entropy(model(x_val), y_val))
 """,
+    "a copy of what somebody gave": _HEAD
+    + """import copy
+class Collector:
+    def __init__(self, model):
+        self.model = copy.deepcopy(model)
+        self.found = []
+    def collect(self, loader, lr):
+        self.model.train()
+        optimizer = torch.optim.SGD(self.model.parameters(), lr=lr)
+        for epoch in range(10):
+            for x, y in loader:
+                optimizer.zero_grad()
+                F.cross_entropy(self.model(x), y).backward()
+                optimizer.step()
+            sample = copy.deepcopy(self.model)
+            sample.eval()
+            self.found.append(sample)
+""",
 }

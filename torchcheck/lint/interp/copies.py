@@ -16,6 +16,7 @@ from torchcheck.lint.interp.values import (
     Module,
     Sequence,
     StateDict,
+    Symbol,
     Value,
     sequence,
 )
@@ -46,6 +47,9 @@ def _copied(m: Machine, value: Value, done: dict[int, Value]) -> Value:
         return sequence(value.kind, [_copied(m, item, done) for item in value.items], value.open)
     if isinstance(value, Choice):
         return join([_copied(m, option, done) for option in value.options])
+    if isinstance(value, Symbol):
+        done[id(value)] = Symbol(value.name, dict(value.cells))
+        return done[id(value)]
     holds_state = isinstance(value, Mapping) and any(isinstance(held, StateDict) for held in value.cells.values())
     return UNKNOWN if holds_state or isinstance(value, StateDict) else value
 
