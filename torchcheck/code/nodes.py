@@ -278,6 +278,12 @@ class ExprView(NodeView):
         return next((ExprView(self.file, node) for node in nodes if node is not None), None)
 
     @property
+    def names_class(self) -> ClassView | None:
+        """The class of the project that it is the name of."""
+        found = self.file.resolver.class_of_name(self.node, self.scope)
+        return found[0].class_view(found[1]) if found is not None else None
+
+    @property
     def names_a_type(self) -> bool:
         """Whether it stands in an annotation, or is what `isinstance` tests for."""
         return guards.names_a_type(self.file.tree, self.node)

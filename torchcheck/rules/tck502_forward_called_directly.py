@@ -122,13 +122,21 @@ def _is_a_module(receiver: ExprView) -> bool:
     """Whether it is surely a module: by its kind, or because it is used as one nearby."""
     if receiver.kind is not Kind.UNKNOWN:
         made = receiver.instance_of
-        return receiver.kind.is_module and (made is None or made.method("__call__") is None)
+        return (
+            receiver.kind.is_module and not _is_abstract(receiver) and (made is None or made.method("__call__") is None)
+        )
     if receiver.identifier is None or receiver.function is None or receiver.annotation is not None:
         return False  # an annotation that is not known may name a class whose call does something else
     return any(
         call.method in _MODULE_METHODS and call.receiver is not None and call.receiver.identifier == receiver.identifier
         for call in receiver.function.calls
     )
+
+
+def _is_abstract(receiver: ExprView) -> bool:
+    """Whether it is annotated with an abstract class: the class that it is of may do something else when called."""
+    named = receiver.annotation.names_class if receiver.annotation is not None else None
+    return named is not None and any(base.name == "abc.ABC" for one in named.lineage for base in one.bases)
 
 
 def _is_meant(view: CallView) -> bool:

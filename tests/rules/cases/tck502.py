@@ -26,6 +26,9 @@ BAD = {
     "a sequence": _HEAD + "net = nn.Sequential(nn.Linear(2, 2), nn.ReLU())\ny = net.forward(x)  # <-\n",
     "right where it is built": _HEAD + "y = nn.Linear(2, 2).forward(x)  # <-\n",
     "wrapped in parallel": _CLASS + "model = nn.DataParallel(Net())\ny = model.forward(x)  # <-\n",
+    "a parameter of a class of the project": _HEAD + "class Encoder(nn.Module):\n    def __init__(self):\n"
+    "        super().__init__()\n        self.fc = nn.Linear(2, 2)\n    def forward(self, x):\n        return self.fc(x)\n"
+    "def encode(encoder: Encoder, x):\n    return encoder.forward(x)  # <-\n",
 }
 
 GOOD = {
@@ -48,6 +51,9 @@ GOOD = {
     "    def forward_i(self, i, *args, **kwargs):\n        return self.nets[i].forward(*args, **kwargs)\n",
     "a class that is not known, whose call may do more": "import torch\nfrom gaussian import Process\n"
     "def prior(model: Process, x):\n    model.eval()\n    return model.forward(x)\n",
+    "an abstract class, whose subclasses say what a call does": _HEAD + "from abc import ABC\n"
+    "class Gaussian(nn.Module, ABC):\n    def prior(self):\n        return 0\n"
+    "def leave_one_out(model: Gaussian, x):\n    return model.forward(x)\n",
     "no module": "import torch\nclass Env:\n    def forward(self, x):\n        return x\nenv = Env()\nenv.forward(torch.ones(1))\n",
     "a robot": "import torch\nrobot.forward(10)\n",
     "an autograd function": "import torch\nclass Square(torch.autograd.Function):\n    @staticmethod\n    def forward(ctx, x):\n"
