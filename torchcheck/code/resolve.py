@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 Import = Callable[[Imported], "FileView | None"]
 """The file of the project that an import means, or takes a name from; None for one outside."""
 
+_TORCH = ("torch", "torch.nn", "torch.optim", "torch.nn.functional", "torch.autograd")
+_RENAMED = frozenset({"Module"})
+"""`Module` of fastai calls `super().__init__()` by itself."""
 _DEEPEST = 12  # how far values are followed through names, calls and attributes
 
 
@@ -73,14 +76,32 @@ class Resolver:
         return None
 
     def _unbound(self, name: str) -> str | None:
-        if name in self._conventional and not self._bound_by_star(name):
+        if name in self._conventional and not self._bound_by_star(name) and not self._may_be_renamed(name):
             return self._conventional[name]
         if hasattr(builtins, name):
             return f"builtins.{name}"
         for star in self._tree.stars:
-            if star.module in ("torch", "torch.nn", "torch.optim", "torch.nn.functional", "torch.autograd"):
+            if star.module in _TORCH:
                 return canonical(f"{star.module}.{name}") if name[:1].isupper() or star.module != "torch" else None
         return None
+
+    def _may_be_renamed(self, name: str) -> bool:
+        """Whether a star import of a library may bind a name that libraries use for a class of their own."""
+        if name not in _RENAMED or self._depth > _DEEPEST:
+            return False
+        for star in self._tree.stars:
+            file = self._find(star)
+            if file is None:
+                if star.module not in _TORCH:
+                    return True
+            elif name not in file.tree.scope.bindings and file.resolver is not self:
+                self._depth += 1
+                try:
+                    if file.resolver._may_be_renamed(name):
+                        return True
+                finally:
+                    self._depth -= 1
+        return False
 
     def _bound_by_star(self, name: str) -> bool:
         for star in self._tree.stars:

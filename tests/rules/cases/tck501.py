@@ -18,6 +18,7 @@ BAD = {
     "a registered loss": f"{_HEAD}class Net(nn.Module):\n    def __init__(self, loss):\n        self.criterion = nn.CrossEntropyLoss()  # <-\n        super().__init__()\n        self.fc = nn.Linear(4, 2)\n\n{_FORWARD}",
     "a Lightning module": "import lightning as L\nfrom torch import nn\nclass Lit(L.LightningModule):\n    def __init__(self, model: nn.Module):  # <-\n        self.model = model\n    def training_step(self, batch, i):\n        return self.model(batch).sum()\n",
     "a layer of torch": f"{_HEAD}class Lora(nn.Linear):\n    def __init__(self, n, m, r):\n        self.a = nn.Parameter(torch.randn(n, r))  # <-\n        super().__init__(n, m)\n\n    def forward(self, x):\n        return super().forward(x) + x @ self.a\n",
+    "a star import of torch": "from torch.nn import *\nclass Net(Module):\n    def __init__(self):  # <-\n        self.fc = Linear(4, 1)\n\n    def forward(self, x):\n        return self.fc(x)\n",
 }
 
 GOOD = {
@@ -39,4 +40,6 @@ GOOD = {
     "the call in one of two branches": f"{_HEAD}class Net(nn.Module):\n    def __init__(self, base=None):\n        if base is not None:\n            super().__init__()\n            self.fc = base\n        else:\n            super().__init__()\n            self.fc = nn.Linear(4, 1)\n{_FORWARD}",
     "an autograd function": f"{_HEAD}class Double(torch.autograd.Function):\n    @staticmethod\n    def forward(ctx, x):\n        return 2 * x\n\n    @staticmethod\n    def backward(ctx, g):\n        return 2 * g\n",
     "mixed into classes that call the __init__ of both": f"{_HEAD}class Sampler(nn.Module):\n    def __init__(self, n):\n        super().__init__()\n        self.n = n\n\n    def forward(self, x):\n        return x\n\nclass Pairwise(Sampler):\n    def __init__(self, most=None):\n        self.most = most\n\n    def forward(self, x):\n        return super().forward(x)[: self.most]\n\nclass Normal(Sampler):\n    pass\n\nclass PairwiseNormal(Pairwise, Normal):\n    def __init__(self, n):\n        Pairwise.__init__(self, most=2)\n        Normal.__init__(self, n)\n",
+    "a module of fastai, which calls it by itself": "from fastai.basics import *\nclass Net(Module):\n    def __init__(self):\n        self.fc = nn.Linear(4, 1)\n\n    def forward(self, x):\n        return self.fc(x)\n",
+    "a module of fastai through a file of the project": "# === lib/imports.py\nimport torch.nn as nn\nfrom fastai.basics import *\n# === lib/net.py\nfrom .imports import *\nclass Net(Module):\n    def __init__(self):\n        self.fc = nn.Linear(4, 1)\n\n    def forward(self, x):\n        return self.fc(x)\n",
 }
