@@ -65,8 +65,13 @@ class Trail:
             values = [arm[where][2] if where in arm else before for arm in arms]
             joined = _joined(key, values)
             self.write(cells, key, joined)
-            if key == ITEMS and any(len(value) > len(joined) for value in values):
+            if key == ITEMS and joined is not MISSING and any(_holds_more(value, joined) for value in values):
                 self.write(cells, OPEN, True)
+
+
+def _holds_more(items: Any, joined: Any) -> bool:
+    """Whether an arm has items beside those that all arms agree on; one that has not looked may have any."""
+    return items is MISSING or len(items) > len(joined)
 
 
 def _joined(key: Any, values: list[Any]) -> Any:
