@@ -94,7 +94,8 @@ def save(m: Machine, name: str, site: CallSite) -> Value:
     use(m, given, site)
     items = list(given.cells.values()) if isinstance(given, Mapping) else [given]
     whole = next((item for item in items if _is_module(m, item)), None)
-    in_memory = site.arg(1, "f") == ExternalObject("io.BytesIO")  # for a copy, or to send it on
+    buffer = site.arg(1, "f") == ExternalObject("io.BytesIO")
+    in_memory = buffer and isinstance(site.expr(1, "f"), ir.Name)  # for a copy, or to send it on
     if whole is not None and expr is not None and not in_memory:
         text = (m.text(expr) if whole is given else _named(whole)) or "the model"
         m.facts.told.append(("module_saved", m.frame.file, ModuleSaved(place=m.place(site.node), model=text)))
