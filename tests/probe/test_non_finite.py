@@ -469,3 +469,15 @@ def test_a_sum_that_overflows_float16_is_told_as_such() -> None:
     findings = watched(fit(lambda: mlp().half(), lambda m, i: (m(x().half()) + 200).pow(2).sum().float()))
     assert codes(findings) == {"TCK404"}
     assert "`sum` after `m.2` overflowed float16" in findings[0].message
+
+
+def test_an_input_that_was_float16_before_is_told_as_an_overflow() -> None:
+    wide = torch.cat([torch.randn(8, 3), torch.full((8, 1), 1e5)], dim=1)
+    findings = watched(fit(lambda: nn.Linear(4, 3), lambda m, i: m(wide.half().float()).pow(2).mean()))
+    assert codes(findings) == {"TCK404"}
+    assert "went through float16 and holds inf" in findings[0].message
+
+
+def test_an_infinite_input_of_full_precision_is_no_overflow_of_float16() -> None:
+    data = torch.cat([torch.randn(8, 3), torch.full((8, 1), float("inf"))], dim=1)
+    only(watched(fit(lambda: nn.Linear(4, 3), lambda m, i: m(data).pow(2).mean())))
