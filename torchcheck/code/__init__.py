@@ -8,9 +8,10 @@ from torchcheck.code.definitions import ClassView, FunctionView
 from torchcheck.code.file import FileView
 from torchcheck.code.imports import ImportView
 from torchcheck.code.kinds import Kind
+from torchcheck.code.literals import NOT_LITERAL
 from torchcheck.code.looping import loops_over
 from torchcheck.code.made_of import words_behind
-from torchcheck.code.nodes import NOT_LITERAL, AssignView, CallView, ExprView
+from torchcheck.code.nodes import AssignView, CallView, ExprView
 from torchcheck.code.standing import bound_to, is_returned, key_of
 from torchcheck.code.words import words_of
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from torchcheck.code import kinds
 from torchcheck.code.kinds import Kind
-from torchcheck.code.nodes import NOT_LITERAL, CallView, ExprView
+from torchcheck.code.literals import NOT_LITERAL
+from torchcheck.code.nodes import CallView, ExprView
 from torchcheck.torch_names import words
 
 if TYPE_CHECKING:

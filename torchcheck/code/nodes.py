@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from torchcheck.code import guards
 from torchcheck.code.building import built_by
 from torchcheck.code.conditions import conditions_of
 from torchcheck.code.kinds import Kind
+from torchcheck.code.literals import NOT_LITERAL, literal
 from torchcheck.code.remarks import remarks_on
 from torchcheck.code.scopes import How, Scope
 from torchcheck.code.words import words_in
@@ -19,18 +20,6 @@ from torchcheck.finding import Span
 if TYPE_CHECKING:
     from torchcheck.code.definitions import ClassView, FunctionView
     from torchcheck.code.file import FileView
-
-
-class _NotLiteral:
-    def __repr__(self) -> str:
-        return "NOT_LITERAL"
-
-    def __bool__(self) -> bool:
-        return False
-
-
-NOT_LITERAL: Final = _NotLiteral()
-"""The value of an expression that is no literal."""
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
@@ -206,10 +195,7 @@ class ExprView(NodeView):
     @property
     def literal(self) -> Any:
         """The value of a literal (also `-1`, `(1, 2)`, `[…]`), else `NOT_LITERAL`."""
-        try:
-            return ast.literal_eval(self.node)
-        except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-            return NOT_LITERAL
+        return literal(self.node)
 
     @cached_property
     def constant(self) -> Any:
