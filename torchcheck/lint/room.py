@@ -8,10 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 _RECURSION = 6000
-_COLLECT_AFTER = 40
-"""Pieces of work after which garbage is collected."""
-_THAW_AFTER = 4
-"""Collections after which all is looked through: what is let go by then may hold cycles of its own."""
+_GARBAGE = 1_000_000
+"""Containers made and not yet gone, after which those that refer to one another in circles are looked for."""
 
 
 @contextmanager
@@ -21,16 +19,11 @@ def room_to_work() -> Iterator[Callable[[], None]]:
     Syntax trees hold no cycles, and looking for some among millions of nodes costs an eighth of parsing. Interpreters
     do: what is given is to be called after each piece of work.
     """
-    limit, enabled, done = sys.getrecursionlimit(), gc.isenabled(), 0
+    limit, enabled = sys.getrecursionlimit(), gc.isenabled()
 
     def tidy() -> None:
-        nonlocal done
-        done += 1
-        if done % _COLLECT_AFTER == 0:
-            if done % (_COLLECT_AFTER * _THAW_AFTER) == 0:
-                gc.unfreeze()
+        if gc.get_count()[0] > _GARBAGE:
             gc.collect()
-            gc.freeze()  # what lives on, trees above all, holds no cycles and need not be looked through again
 
     gc.disable()
     sys.setrecursionlimit(max(limit, _RECURSION))
@@ -38,6 +31,5 @@ def room_to_work() -> Iterator[Callable[[], None]]:
         yield tidy
     finally:
         sys.setrecursionlimit(limit)
-        gc.unfreeze()
         if enabled:
             gc.enable()
