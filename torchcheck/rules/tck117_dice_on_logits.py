@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from torchcheck.code import CallView, FileView
     from torchcheck.code.overlaps import Overlap
 
-_NAMED = ("dice", "iou", "jaccard", "tversky")
+_NAMED = re.compile(r"[dD]ice|DICE|(?<![a-z])iou|I[oO]U|[jJ]accard|[tT]versky")
 _LOGITS = ("logits", "logit")
 _ACTIVATIONS = words("sigmoid softmax sigmoid_ Sigmoid Softmax expit exp argmax log_softmax tanh round clamp")
 
@@ -112,8 +113,7 @@ print(combined(torch.randn(4, 8), torch.ones(4, 8)))
     )
 
     def file(self, view: FileView) -> Iterable[Found]:
-        text = view.text.lower()
-        if not any(name in text for name in _NAMED):
+        if _NAMED.search(view.text) is None:
             return
         inside = {overlap.function: overlap for overlap in map(overlap_of, view.functions) if overlap is not None}
         inside = {function: overlap for function, overlap in inside.items() if _is_raw_inside(overlap)}
