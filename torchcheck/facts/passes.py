@@ -16,6 +16,14 @@ class Purpose(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lone:
+    """A batch norm in training mode met a batch of one; with `last`, the last batch of a loader."""
+
+    norm: str
+    last: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pass:
     """A model was called, usually once for each batch of a loader.
 
@@ -32,6 +40,7 @@ class Pass:
         drifting: the paths of batch norms whose parameters are frozen, and that were in training mode.
         mode_place: where its mode was set last; None where it never was.
         bypass: a wrapper that synchronises the gradients of several processes was passed by.
+        lone: the batch norm in it that met a batch of one.
     """
 
     purpose: Purpose | None
@@ -45,3 +54,4 @@ class Pass:
     drifting: tuple[str, ...] = ()
     mode_place: Place | None = None
     bypass: bool = False
+    lone: Lone | None = None

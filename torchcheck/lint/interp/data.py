@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from torchcheck.facts.loss import Shape
 from torchcheck.lint.interp.iteration import batch_of, element
 from torchcheck.lint.interp.join import plain
-from torchcheck.lint.interp.shapes import sizes_from
+from torchcheck.lint.interp.shapes import LastOfOne, sizes_from
 from torchcheck.lint.interp.values import (
     NOTHING,
     UNKNOWN,
@@ -138,7 +138,9 @@ def tensor_dataset(m: Machine, name: str, site: CallSite) -> Value:
     for value in map(plain, site.args):
         shape = value.shape[1:] if isinstance(value, Tensor) and value.shape else None
         items.append(replace(value, shape=shape) if isinstance(value, Tensor) else UNKNOWN)
-    return Dataset(sequence("tuple", items, site.open))
+    first = plain(site.args[0]) if site.args else UNKNOWN
+    length = first.shape[0] if isinstance(first, Tensor) and first.shape else None
+    return Dataset(sequence("tuple", items, site.open), length)
 
 
 def loader(m: Machine, name: str, site: CallSite) -> Value:
@@ -153,19 +155,47 @@ def loader(m: Machine, name: str, site: CallSite) -> Value:
         or ("batch_size" in site.keywords and (site.keywords["batch_size"] == Const(None)))
     ):
         return UNKNOWN
-    return Loader(batch_of(element(m, given), 1 if _in_ones(site) else None))
+    batch = batch_of(element(m, given), 1 if _in_ones(site) else None)
+    return Loader(_with_rest(batch) if _leaves_one(site, given) else batch)
 
 
 def _in_ones(site: CallSite) -> bool:
     """Whether batches hold one item each, as they do by default. The last of larger ones may be smaller."""
-    if "batch_sampler" in site.keywords:
+    if site.arg(4, "batch_sampler") is not None:
         return False
     return site.arg(1, "batch_size") in (None, Const(1))
+
+
+def _leaves_one(site: CallSite, dataset: Value) -> bool:
+    """Whether the last batch surely holds one item, and those before it more."""
+    size = site.arg(1, "batch_size")
+    if not isinstance(dataset, Dataset) or dataset.length is None or not isinstance(size, Const):
+        return False
+    if type(size.value) is not int or size.value < 2 or site.keywords.get("drop_last", Const(False)) != Const(False):
+        return False
+    own_order = all(site.arg(at, name) in (None, Const(None)) for at, name in ((3, "sampler"), (4, "batch_sampler")))
+    return own_order and dataset.length % size.value == 1
+
+
+def _with_rest(batch: Value) -> Value:
+    """Batches, or parts of them, the last of which holds one item."""
+    if isinstance(batch, Tensor) and batch.shape:
+        return replace(batch, shape=LastOfOne(batch.shape))
+    if isinstance(batch, Sequence) and not batch.open:
+        return sequence(batch.kind, [_with_rest(part) for part in batch.items])
+    return batch
 
 
 def split(m: Machine, name: str, site: CallSite) -> Value:
     """`random_split`: parts of one dataset."""
     parts = plain(site.args[1]) if len(site.args) > 1 else UNKNOWN
     if isinstance(parts, Sequence) and not parts.open and site.args:
-        return sequence("list", [site.args[0]] * len(parts.items))
+        return sequence("list", [_part_of(site.args[0], part) for part in parts.items])
     return UNKNOWN
+
+
+def _part_of(dataset: Value, size: Value) -> Value:
+    """So many items of a dataset; a share of it is not counted."""
+    if not isinstance(dataset, Dataset):
+        return dataset
+    return replace(dataset, length=size.value if isinstance(size, Const) and type(size.value) is int else None)

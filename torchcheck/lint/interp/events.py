@@ -6,6 +6,7 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from torchcheck.facts.passes import Lone
 from torchcheck.facts.step import Act
 from torchcheck.lint import ir
 from torchcheck.lint.interp.values import ANYTHING, Deps, Mode, Optimizer, Value
@@ -131,6 +132,7 @@ class Forward:
         recorded: whether autograd recorded it.
         used: somebody takes the result.
         bypass: a wrapper that synchronises gradients was passed by.
+        lone: the batch norm in it that met a batch of one in training mode.
     """
 
     model: Value
@@ -145,6 +147,7 @@ class Forward:
     recorded: bool | None
     used: bool
     bypass: bool
+    lone: Lone | None = None
 
 
 @dataclass(slots=True, eq=False)

@@ -46,13 +46,17 @@ def watched(call: Caller) -> Caller:
     def watch(m: Machine, func: Value, site: CallSite) -> Value:
         if m.statement is None or not _is_forward(func, site):
             return call(m, func, site)
-        if not m.forwarding:
-            m.events.append(_forward(m, func, site))
+        outermost = _forward(m, func, site) if not m.forwarding else None
+        if outermost is not None:
+            m.events.append(outermost)
+            m.lone = None
         m.forwarding += 1
         try:
             return call(m, func, site)
         finally:
             m.forwarding -= 1
+            if outermost is not None:
+                outermost.lone = m.lone
 
     return watch
 

@@ -13,6 +13,7 @@ from torchcheck.facts.generator import GeneratorSpent
 from torchcheck.facts.history import GraphKept
 from torchcheck.facts.loss import LossFed
 from torchcheck.facts.optimizer import OptimizerBuilt
+from torchcheck.facts.passes import Lone
 from torchcheck.facts.retained import GraphRetained
 from torchcheck.facts.softmax import SoftmaxApplied
 from torchcheck.facts.step import Act
@@ -86,6 +87,7 @@ class Machine:
         grad_off: how many `no_grad` blocks are open.
         grad_unclear: how many blocks are open that may switch gradients off.
         forwarding: how many models are being called, one within the other.
+        lone: the batch norm in the model that is being called that met a batch of one.
         spread: models whose parts were handed out one by one.
         looping: the loops that are being read, outermost first, and `forks` how many branches.
         states: every state dict that was taken.
@@ -110,6 +112,7 @@ class Machine:
         self.grad_off = 0
         self.grad_unclear = 0
         self.forwarding = 0
+        self.lone: Lone | None = None
         self.spread: list[Value] = []
         self.looping: list[OpenLoop] = []
         self.forks = 0

@@ -9,6 +9,8 @@ from torchcheck.facts.loss import Activation, Shape
 from torchcheck.lint.interp.assign import path_of
 from torchcheck.lint.interp.iteration import known_items
 from torchcheck.lint.interp.join import options_of, plain
+from torchcheck.lint.interp.norms import note_norm
+from torchcheck.lint.interp.shapes import LastOfOne
 from torchcheck.lint.interp.softmaxes import note_built, note_module
 from torchcheck.lint.interp.tensors import deps_of
 from torchcheck.lint.interp.values import (
@@ -137,6 +139,7 @@ def apply(m: Machine, module: Module, value: Value, site: CallSite, inside: bool
     if name in MODULE_ACTIVATIONS:
         return _apply_activation(m, module, MODULE_ACTIVATIONS[name], value, site, inside)
     tensor = plain(value)
+    note_norm(m, module, name, tensor)
     if name in TRANSPARENT_MODULES:
         if not isinstance(tensor, Tensor):
             return value
@@ -232,7 +235,8 @@ def _shape(module: Module, name: str, value: Value) -> Shape | None:
         return None
     if name in _OUT:
         out = module.arguments.get("out_features")
-        return (*shape[:-1], out.value if isinstance(out, Const) and type(out.value) is int else None)
+        sizes = (*shape[:-1], out.value if isinstance(out, Const) and type(out.value) is int else None)
+        return LastOfOne(sizes) if isinstance(shape, LastOfOne) and len(shape) > 1 else sizes
     if name == "Flatten":
         return (shape[0], shape[1] if len(shape) == 2 else None) if not module.arguments else None
     if any(kind in name for kind in _SAME_SHAPE):

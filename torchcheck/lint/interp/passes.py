@@ -114,6 +114,7 @@ def _told(forward: Forward, purpose: Purpose | None) -> Pass:
         drifting=drifting_by_mistake(forward),
         mode_place=forward.mode.place,
         bypass=forward.bypass,
+        lone=forward.lone,
     )
 
 

@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     from torchcheck.lint.interp.calls import CallSite
 
 
+class LastOfOne(tuple[int | None, ...]):
+    """The sizes of batches the last of which holds one item. Whatever computes other sizes gives a plain tuple."""
+
+    __slots__ = ()
+
+
 def sizes_from(values: list[Value]) -> Shape | None:
     """Sizes given as numbers or as one tuple of numbers; sizes that are no constants are None."""
     if len(values) == 1 and isinstance(values[0], Sequence):

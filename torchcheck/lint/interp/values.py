@@ -381,9 +381,10 @@ class Loader(Value):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Dataset(Value):
-    """A dataset: what one item of it is, before batching."""
+    """A dataset: what one item of it is, before batching, and how many it has; None when not known."""
 
     item: Value
+    length: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
