@@ -229,4 +229,19 @@ GOOD = {
     + "sampler = RandomSampler(dataset, replacement=True, num_samples=64)\n"
     + "loader = DataLoader(dataset, batch_size=32, sampler=sampler)\n"
     + _RIGHT_LOOP,
+    "a subset": _HEAD
+    + "from torch.utils.data import Subset\n"
+    + _MODEL
+    + _OPTIMIZER
+    + _DATA
+    + "dataset = Subset(dataset, range(128))\n"
+    + _SHUFFLED
+    + _RIGHT_LOOP,
+    "a norm whose mode is set by hand": _HEAD + _MODEL + "model.bn1.training = False\n" + _OPTIMIZER + _RIGHT_ONE,
+    "the shorter loader ends first": _HEAD
+    + _MODEL
+    + _OPTIMIZER
+    + _DATA
+    + _SHUFFLED
+    + _RIGHT_LOOP.replace("for xb, yb in loader", "for (xb, yb), _ in zip(loader, range(3))"),
 }

@@ -194,6 +194,11 @@ def split(m: Machine, name: str, site: CallSite) -> Value:
     return UNKNOWN
 
 
+def subset(m: Machine, name: str, site: CallSite) -> Value:
+    """`Subset`: some items of a dataset."""
+    return _part_of(plain(site.args[0]), UNKNOWN) if site.args else UNKNOWN
+
+
 def _part_of(dataset: Value, size: Value) -> Value:
     """So many items of a dataset; a share of it is not counted."""
     if not isinstance(dataset, Dataset):

@@ -187,10 +187,6 @@ def _nothing(m: Machine, name: str, site: CallSite) -> Value:
     return UNKNOWN
 
 
-def _given(m: Machine, name: str, site: CallSite) -> Value:
-    return site.args[0] if site.args else UNKNOWN
-
-
 def _functional_call(m: Machine, name: str, site: CallSite) -> Value:
     """`net(*args, **kwargs)` with other parameters: its output may depend on whatever those depend on."""
     from torchcheck.lint.interp.calls import CallSite as Site
@@ -294,7 +290,7 @@ _EXACT: dict[str, _Caller] = {
     "torch.autograd.grad_mode.set_grad_enabled": _set_grad_enabled,
     "torch.utils.data.TensorDataset": data.tensor_dataset,
     "torch.utils.data.DataLoader": data.loader,
-    "torch.utils.data.Subset": _given,
+    "torch.utils.data.Subset": data.subset,
     "torch.utils.data.random_split": data.split,
     "torch.utils.data.dataloader.DataLoader": data.loader,
     "torch.utils.data.dataset.TensorDataset": data.tensor_dataset,

@@ -9,7 +9,7 @@ from torchcheck.facts.passes import Lone
 from torchcheck.lint.interp.assign import path_of
 from torchcheck.lint.interp.modes import mode_of
 from torchcheck.lint.interp.shapes import LastOfOne
-from torchcheck.lint.interp.values import Module, Tensor, Value
+from torchcheck.lint.interp.values import Const, Module, Tensor, Value
 
 if TYPE_CHECKING:
     from torchcheck.lint.interp.machine import Machine
@@ -17,10 +17,13 @@ if TYPE_CHECKING:
 _BATCH_NORM = re.compile(r"^(Lazy)?BatchNorm\dd$")
 _SIZE = r"(?:len\([^()\n]*\)|\bsize\(0?\)(?:\[0\])?|\bshape\[0\]|\b(?:batch_?size|bs|bsz|b|n|size)\b)"
 _GUARDED = re.compile(
-    rf"(?i){_SIZE}\s*(?:[<>]=?|[!=]=)\s*\d|\d\s*(?:[<>]=?|[!=]=)\s*{_SIZE}|raises\b|Raises\b|except\b|suppress\("
+    rf"(?i){_SIZE}\s*(?:[<>]=?|[!=]=)\s*\d|\d\s*(?:[<>]=?|[!=]=)\s*{_SIZE}|raises\b|except\b|suppress\(|"
+    r"sync_?batch_?norm|(?:freeze|frozen|fix|disable|set|eval)_?(?:bn|batch_?norm|norm)|(?:bn|norms?)_?eval"
 )
-"""Code that looks at the size of a batch, or awaits the error."""
-_ENDS_EARLY = re.compile(r"\bbreak\b|\bnext\(|\breturn\b[^\n]*\n\s+(?:else|elif)\b|islice|max_steps|max_batches")
+"""Code that looks at the size of a batch, awaits the error, or sees to its norms itself."""
+_ENDS_EARLY = re.compile(
+    r"(?m)\bbreak\b|\breturn[ \t]*$|\bexit\(|\b(?:next|zip)\(|islice|max_steps|max_batches|\.tensors\s*=[^=]"
+)
 """Code that may never come to the last batch."""
 
 
@@ -32,7 +35,8 @@ def note_norm(m: Machine, module: Module, name: str, value: Value) -> None:
     last = isinstance(shape, LastOfOne)
     if len(shape) < 2 or not (last or shape[0] == 1) or any(size != 1 for size in shape[2:]):
         return
-    if mode_of(module).training is True and not _is_looked_after(m, last):
+    set_by_hand = module.cells.get("training") not in (None, Const(True))
+    if mode_of(module).training is True and not set_by_hand and not _is_looked_after(m, last):
         m.lone = Lone(norm=path_of(module) or module.spelling, last=last)
 
 
