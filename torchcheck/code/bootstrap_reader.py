@@ -20,7 +20,7 @@ from torchcheck.code.bootstrapped import (
     use_of,
 )
 from torchcheck.code.layers import callees
-from torchcheck.code.nodes import CallView
+from torchcheck.code.nodes import CallView, ExprView
 from torchcheck.torch_names import words
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ _KEEPS = words(
     "type_as index_select contiguous expand repeat transpose t permute clamp where stack cat minimum maximum "
     "masked_fill"
 )
+_ENDS = words("item detach data cpu numpy tolist")
 _FIRST = words("gather index_select masked_fill clamp")
 
 
@@ -68,6 +69,7 @@ class Reader(ABC):
         self._env = env
         self._aliases = aliases
         self._changing: set[str] = set()
+        self._learns = True
 
     @abstractmethod
     def _inside(self, function: FunctionView, call: CallView, given: list[Value]) -> Value:
@@ -121,10 +123,10 @@ class Reader(ABC):
         if isinstance(node.op, ast.Sub):
             return subtracted(left, right)
         if isinstance(node.op, ast.Pow):
-            self._trains(left)
+            self._trains(ExprView(self._file, node), left)
         if isinstance(node.op, ast.Mult):
             if left.errors and left.errors == right.errors:
-                self._trains(left)
+                self._trains(ExprView(self._file, node), left)
             return multiplied(left, right, node.left, node.right)
         return left if isinstance(node.op, ast.Div) and right.is_free else NOTHING
 
@@ -136,10 +138,10 @@ class Reader(ABC):
         if target:
             return NOTHING
         functions = callees(call)
-        if functions:
+        if functions and functions[0].name != "forward":
             return self._inside(functions[0], call, given)
         if self._is_loss(call):
-            self._compare(given)
+            self._compare(call, given)
             return NOTHING
         base = self._of(call.receiver.node) if call.receiver is not None else NOTHING
         if not base.is_free or base.is_reward:
@@ -149,9 +151,9 @@ class Reader(ABC):
 
     def _of_torch(self, call: CallView, target: str, given: list[Value]) -> Value:
         if target.startswith("torch.nn.functional.") and call.last_name in _LOSSES:
-            self._compare(given)
+            self._compare(call, given)
         if call.last_name in ("square", "pow") and given:
-            self._trains(given[0])
+            self._trains(call, given[0])
         if call.last_name not in _KEEPS:
             # `torch.tensor(rewards)` has no gradient, and still holds rewards
             return Value(is_reward=any(one.is_reward and one.is_free for one in given))
@@ -162,7 +164,7 @@ class Reader(ABC):
 
     def _of_method(self, call: CallView, base: Value) -> Value:
         if call.method in ("pow", "square"):
-            self._trains(base)
+            self._trains(call, base)
         return _with_pair(call, base, len(call.node.args) + 1) if call.method in _KEEPS else NOTHING
 
     # -- networks and losses -----------------------------------------------------------------------------------------
@@ -186,14 +188,16 @@ class Reader(ABC):
         built = call.func.call or call.func.built_by
         return built is not None and built.target in _LOSS_MODULES
 
-    def _compare(self, given: list[Value]) -> None:
+    def _compare(self, loss: ExprView, given: list[Value]) -> None:
         if len(given) >= 2:
-            self._report(pairs(given[0], given[1]))
+            self._report(loss, pairs(given[0], given[1]))
 
-    def _trains(self, value: Value) -> None:
-        self._report(iter(value.errors))
+    def _trains(self, loss: ExprView, value: Value) -> None:
+        self._report(loss, iter(value.errors))
 
-    def _report(self, found: Iterator[tuple[Use, Use]]) -> None:
+    def _report(self, loss: ExprView, found: Iterator[tuple[Use, Use]]) -> None:
+        if not self._learns or (loss.part is not None and loss.part.attribute in _ENDS):
+            return
         for boot, use in found:
             self._found.setdefault(boot.call.node, Bootstrap(boot.call, use.call))
 

@@ -22,7 +22,13 @@ _TEXTS = (
     re.compile(r"backward|training_step"),
 )
 _MEANT = re.compile(r"(?i)residual.{0,3}grad|bellman.{0,3}residual|path.{0,3}consistency")
-_CUT = re.compile(r"grad|inference_mode")
+_HARMLESS = re.compile(
+    r"autocast|profil|record_function|tqdm|trange|[pP]rogress|[tT]imer|timing|detect_anomaly|cuda\.|open\(|wandb|mlflow"
+)
+"""Contexts that leave gradients as they are; any other may turn them off."""
+_PLAIN = words("staticmethod classmethod property override compile main command profile wraps")
+"""Decorators that leave gradients as they are."""
+_NUMBERS = re.compile(r"\.(item|numpy|detach|tolist|data)\b")
 _FROZEN = re.compile(r"volatile|requires_grad|freeze|stop_grad")
 _GROWS = words("append insert extend")
 _DEEPEST = 2
@@ -43,9 +49,16 @@ def bootstraps_in(file: FileView) -> Iterator[Bootstrap]:
 
 def _is_cut(function: FunctionView) -> bool:
     """Whether a function runs without gradients, or chooses itself what has one."""
-    return any(_CUT.search(one.text) for one in function.decorators) or bool(
-        _FROZEN.search(function.file.source_of(function.node))
-    )
+    plain = all((one.attribute or one.identifier) in _PLAIN for one in function.decorators)
+    return not plain or _FROZEN.search(function.file.source_of(function.node)) is not None
+
+
+def _learns(function: FunctionView) -> bool:
+    """Whether the errors in a function are there to learn from; a number may be the priority of a sample."""
+    source = function.file.source_of(function.node)
+    if "backward" in source:
+        return True
+    return any(one is not None for one in function.returns) and _NUMBERS.search(source) is None
 
 
 class _Walk(Reader):
@@ -73,6 +86,7 @@ class _Walk(Reader):
         nodes = function.nodes if function is not None else ()
         stored = [n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
         self._changing = {name for name in stored if stored.count(name) > 1}
+        self._learns = function is None or _learns(function)
         self.returned = NOTHING
 
     def run(self, body: list[ast.stmt]) -> None:
@@ -114,7 +128,7 @@ class _Walk(Reader):
             self._env[name] = value | self._env.get(name, NOTHING)
 
     def _enter(self, statement: ast.With | ast.AsyncWith) -> None:
-        if not any(_CUT.search(ast.unparse(item.context_expr)) for item in statement.items):
+        if all(_HARMLESS.search(ast.unparse(item.context_expr)) for item in statement.items):
             self.run(statement.body)
             return
         for node in ast.walk(statement):  # what is set in there has no gradient

@@ -229,9 +229,98 @@ class Agent:
         loss.backward()
         self.optimizer.step()
 """,
+    "a module that holds both heads": """
+import torch as T
+import torch.nn as nn
+class ActorCritic(nn.Module):
+    def forward(self, x):
+        x = self.body(x)
+        return self.pi(x), self.v(x)
+    def learn(self, observation, reward, observation_, done):
+        self.optimizer.zero_grad()
+        loss = self.loss_of(observation, reward, observation_, done)
+        loss.backward()
+        self.optimizer.step()
+    def loss_of(self, observation, reward, observation_, done):
+        probs, critic_value = self.forward(observation)
+        _, critic_value_ = self.forward(observation_)  # <-
+        delta = reward + self.gamma * critic_value_ * (1 - int(done)) - critic_value
+        return -probs.log_prob(self.action) * delta + delta ** 2
+""",
 }
 
 GOOD = {
+    "the priority of a sample": """
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+import torch.optim as optim
+class Agent:
+    def __init__(self, net, lr, gamma):
+        self.q_net = net
+        self.target_net = net
+        self.gamma = gamma
+        self.optimizer = optim.Adam(self.q_net.parameters(), lr=lr)
+        self.criterion = nn.MSELoss()
+    def remember(self, state, action, reward, next_state):
+        value = self.q_net(state)[action]
+        target = reward + self.gamma * self.q_net(next_state).max()
+        error = F.mse_loss(value, target)
+        self.memory.add(error.item(), (state, action, reward, next_state))
+    def priority(self, state, reward, next_state):
+        error = reward + self.gamma * self.q_net(next_state) - self.q_net(state)
+        return error.pow(2).item()
+    def learn(self, batch):
+        states, actions, rewards, next_states, dones = batch
+        loss = self.criterion(self.q_net(states), rewards)
+        self.optimizer.zero_grad()
+        loss.backward()
+        self.optimizer.step()
+""",
+    "a context that isn't known": """
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+import torch.optim as optim
+class Agent:
+    def __init__(self, net, lr, gamma):
+        self.q_net = net
+        self.target_net = net
+        self.gamma = gamma
+        self.optimizer = optim.Adam(self.q_net.parameters(), lr=lr)
+        self.criterion = nn.MSELoss()
+    def learn(self, batch):
+        states, actions, rewards, next_states, dones = batch
+        with self.frozen(self.q_net):
+            next_q = self.q_net(next_states).max(1)[0]
+        q = self.q_net(states).gather(1, actions)
+        loss = self.criterion(q, rewards + self.gamma * next_q)
+        self.optimizer.zero_grad()
+        loss.backward()
+        self.optimizer.step()
+""",
+    "advantage and target are detached where they are used": """
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+import torch.optim as optim
+class Agent:
+    def __init__(self, net, lr, gamma):
+        self.q_net = net
+        self.target_net = net
+        self.gamma = gamma
+        self.optimizer = optim.Adam(self.q_net.parameters(), lr=lr)
+        self.criterion = nn.MSELoss()
+    def learn(self, batch):
+        states, actions, rewards, next_states, dones = batch
+        target = rewards + self.gamma * self.q_net(next_states)
+        advantage = target - self.q_net(states)
+        actor_loss = -(self.log_probs * advantage.detach()).mean()
+        loss = actor_loss + F.mse_loss(self.q_net(states), target.detach())
+        self.optimizer.zero_grad()
+        loss.backward()
+        self.optimizer.step()
+""",
     "a target network": """
 import torch
 import torch.nn as nn
