@@ -6,6 +6,7 @@ No input stops the linter, every finding has a place that exists, and a fix leav
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -133,7 +134,8 @@ def check(path: Path, text: str) -> None:
 QUICK = settings(
     deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, max_examples=60, database=None
 )
-LONG = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=300, print_blob=True)
+LONG = settings(QUICK, max_examples=300, derandomize="TORCHCHECK_FUZZ" not in os.environ, print_blob=True)
+"""The same examples each time, so that what breaks a test is a change; new ones with `TORCHCHECK_FUZZ=1`."""
 
 
 @QUICK
