@@ -297,18 +297,18 @@ def test_what_is_only_imported_is_not_reported_on(tmp_path: Path) -> None:
 def test_the_finding_names_the_module_and_the_line() -> None:
     (finding,) = lint_text(
         """
-        net = nn.Sequential(nn.Linear(4, 8), nn.Linear(8, 3), nn.Softmax(dim=1))
+        net = nn.Sequential(nn.Linear(4, 8), nn.ReLU(), nn.Linear(8, 3), nn.Softmax(dim=1))
         criterion = nn.CrossEntropyLoss()
         loss = criterion(net(x), y)
         """,
         prelude="import torch.nn as nn\n",
     )
 
-    assert finding.module == "net.2"
+    assert finding.module == "net.3"
     assert (finding.row, finding.place.start.column) == (5, 8)
     assert finding.place.end.column == 28
     assert "`net(x)`" in finding.message
-    assert "`net.2`, script.py:3" in finding.message
+    assert "`net.3`, script.py:3" in finding.message
     assert "`nn.CrossEntropyLoss`" in finding.message
 
 
