@@ -48,10 +48,10 @@ DROPPED = {
     ),
     "last layer on a line of its own": (
         (
-            "m = nn.Sequential(\n    nn.Linear(4, 3),  # head\n    nn.Linear(3, 3),\n"
+            "m = nn.Sequential(\n    nn.Tanh(),  # body\n    nn.Linear(4, 3),\n"
             "    nn.Softmax(dim=1),\n)\nF.cross_entropy(m(x), y)\n"
         ),
-        "m = nn.Sequential(\n    nn.Linear(4, 3),  # head\n    nn.Linear(3, 3),\n)\nF.cross_entropy(m(x), y)\n",
+        "m = nn.Sequential(\n    nn.Tanh(),  # body\n    nn.Linear(4, 3),\n)\nF.cross_entropy(m(x), y)\n",
     ),
     "last pair of an OrderedDict": (
         (

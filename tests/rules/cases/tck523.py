@@ -112,7 +112,7 @@ net = nn.Sequential(nn.Conv2d(3, 64, 3, bias=False), nn.BatchNorm2d(64), nn.ReLU
 """,
     "no bias by position": """
 from torch import nn
-net = nn.Sequential(nn.Conv2d(3, 64, 3, 1, 1, 1, 1, False), nn.BatchNorm2d(64), nn.Linear(4, 4, False), nn.BatchNorm1d(4))
+net = nn.Sequential(nn.Conv2d(3, 64, 3, 1, 1, 1, 1, False), nn.BatchNorm2d(64), nn.ReLU(), nn.Linear(4, 4, False), nn.BatchNorm1d(4))
 """,
     "an activation in between": """
 from torch import nn
