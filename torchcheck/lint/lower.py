@@ -12,6 +12,7 @@ from torchcheck.lint.lower_expr import (
     augmented_operator,
     lower_arguments,
     lower_expr,
+    lower_maybe,
     lower_params,
 )
 
@@ -70,7 +71,7 @@ def _while(node: ast.While) -> ir.Stmt:
 
 
 def _with(node: ast.With | ast.AsyncWith) -> ir.Stmt:
-    items = [(lower_expr(item.context_expr), _maybe(item.optional_vars)) for item in node.items]
+    items = [(lower_expr(item.context_expr), lower_maybe(item.optional_vars)) for item in node.items]
     return ir.With(node, items, _block(node.body))
 
 
@@ -80,7 +81,7 @@ def _try(node: Any) -> ir.Stmt:
 
 
 def _match(node: ast.Match) -> ir.Stmt:
-    patterns = [(_pattern(case.pattern), _maybe(case.guard)) for case in node.cases]
+    patterns = [(_pattern(case.pattern), lower_maybe(case.guard)) for case in node.cases]
     return ir.Match(node, lower_expr(node.subject), [_block(case.body) for case in node.cases], patterns)
 
 
@@ -125,21 +126,17 @@ def _import_from(node: ast.ImportFrom) -> ir.Stmt:
     return ir.ImportFrom(node, node.module or "", node.level, names)
 
 
-def _maybe(node: ast.expr | None) -> ir.Expr | None:
-    return lower_expr(node) if node is not None else None
-
-
 _STATEMENTS: dict[type, Callable[[Any], ir.Stmt]] = {
     ast.Assign: lambda n: ir.Assign(n, [lower_expr(target) for target in n.targets], lower_expr(n.value)),
     ast.AnnAssign: _ann_assign,
     ast.AugAssign: lambda n: ir.AugAssign(n, lower_expr(n.target), augmented_operator(n.op), lower_expr(n.value)),
     ast.Expr: lambda n: ir.ExprStmt(n, lower_expr(n.value)),
-    ast.Return: lambda n: ir.Return(n, _maybe(n.value)),
+    ast.Return: lambda n: ir.Return(n, lower_maybe(n.value)),
     ast.Import: _import,
     ast.ImportFrom: _import_from,
     ast.Assert: lambda n: ir.ExprStmt(n, ir.Opaque(n, [lower_expr(n.test)])),
     ast.Delete: lambda n: ir.Delete(n, [lower_expr(target) for target in n.targets]),
-    ast.Raise: lambda n: ir.Jump(n, "raise", _maybe(n.exc)),
+    ast.Raise: lambda n: ir.Jump(n, "raise", lower_maybe(n.exc)),
     ast.Break: lambda n: ir.Jump(n, "break"),
     ast.Continue: lambda n: ir.Jump(n, "continue"),
     ast.Global: lambda n: ir.Global(n, list(n.names)),

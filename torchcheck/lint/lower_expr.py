@@ -78,10 +78,11 @@ def augmented_operator(op: ast.operator) -> str:
 
 
 def _param(node: ast.arg, default: ast.expr | None) -> ir.Parameter:
-    return ir.Parameter(node.arg, _maybe(default), _maybe(node.annotation))
+    return ir.Parameter(node.arg, lower_maybe(default), lower_maybe(node.annotation))
 
 
-def _maybe(node: ast.expr | None) -> ir.Expr | None:
+def lower_maybe(node: ast.expr | None) -> ir.Expr | None:
+    """The same, of what may be left out."""
     return lower_expr(node) if node is not None else None
 
 
@@ -105,7 +106,7 @@ def _call(node: ast.Call) -> ir.Expr:
 
 def _dict(node: ast.Dict) -> ir.Expr:
     pairs = zip(node.keys, node.values, strict=True)
-    return ir.DictDisplay(node, [(_maybe(key), lower_expr(value)) for key, value in pairs])
+    return ir.DictDisplay(node, [(lower_maybe(key), lower_expr(value)) for key, value in pairs])
 
 
 def _subscript(node: ast.Subscript) -> ir.Expr:
@@ -173,7 +174,7 @@ _LOWERERS: dict[type, Callable[[Any], ir.Expr]] = {
     ast.Set: lambda n: ir.Display(n, "set", _all(n.elts)),
     ast.Dict: _dict,
     ast.Subscript: _subscript,
-    ast.Slice: lambda n: ir.Slice(n, _maybe(n.lower), _maybe(n.upper), _maybe(n.step)),
+    ast.Slice: lambda n: ir.Slice(n, lower_maybe(n.lower), lower_maybe(n.upper), lower_maybe(n.step)),
     ast.BinOp: _binary,
     ast.UnaryOp: _unary,
     ast.BoolOp: _boolean,

@@ -9,7 +9,7 @@ import libcst as cst
 
 from torchcheck.finding import Edit
 from torchcheck.lint.fixes.syntax import Syntax
-from torchcheck.lint.fixes.tree import ancestors, last_name, text_between, walk, whole
+from torchcheck.lint.fixes.tree import ancestors, last_name, walk, whole
 
 
 def without_layer(syntax: Syntax, node: Any) -> Edit | None:
@@ -21,7 +21,7 @@ def without_layer(syntax: Syntax, node: Any) -> Edit | None:
     if len(values) < 2 or values[-1] is not node:
         return None
     before, start, end = whole(syntax, values[-2])[1], *whole(syntax, node)
-    if text_between(syntax, before, start).strip(" \t\r\n") != ",":  # a comment there would be lost
+    if syntax.between(before, start).strip(" \t\r\n") != ",":  # a comment there would be lost
         return None
     return Edit(before, end, "")
 

@@ -51,6 +51,10 @@ class Syntax:
             return self._file.text_of(node)
         return self.module.code_for_node(node).strip()
 
+    def between(self, start: Position, end: Position) -> str:
+        """The text from one place to another, its lines joined by a newline."""
+        return self._file.places.between(start, end)
+
     def lines(self) -> list[str]:
         """The lines as Python counts them, with their ends."""
         return self._file.places.whole

@@ -51,14 +51,6 @@ def _parents(module: Any) -> dict[Any, Any]:
     return parents
 
 
-def text_between(syntax: Syntax, start: Position, end: Position) -> str:
-    lines = syntax.lines()
-    if start.row == end.row:
-        return lines[start.row - 1][start.column - 1 : end.column - 1]
-    middle = lines[start.row : end.row - 1]
-    return "".join([lines[start.row - 1][start.column - 1 :], *middle, lines[end.row - 1][: end.column - 1]])
-
-
 def whole(syntax: Syntax, node: Any) -> tuple[Position, Position]:
     """Where an expression starts and ends, with its own parentheses."""
     first, last = (node.lpar[0], node.rpar[-1]) if node.lpar else (node, node)
