@@ -132,7 +132,6 @@ class _Linter:
         reported: list[str] = []
         for number, looked in enumerate(self._look_at_all(), start=1):
             parts.append(looked.part)
-            self._project.odd.update(looked.odd)
             for key, seen in looked.glances.items():
                 reported.append(key)
                 relevance.add(key, seen)
@@ -174,8 +173,7 @@ class _Linter:
 
     def _prepare(self, reported: list[str]) -> None:
         if self._workers is not None:
-            known = {"reported": reported, "odd": sorted(self._project.odd)}
-            self._workers.tell(known)
+            self._workers.tell({"reported": reported})
 
     def _interpret_all(self, schedule: Schedule, reported: frozenset[str]) -> Iterator[None]:
         """Each unit as soon as those that may reach it are done."""

@@ -24,23 +24,21 @@ class Looked:
 
     Attributes:
         glances: for each program in it the first look.
-        odd: programs that are not the text of their file as it stands.
         part: what is to be said of the file.
     """
 
     glances: dict[str, Glance] = field(default_factory=dict)
-    odd: list[str] = field(default_factory=list)
     part: Part = field(default_factory=Part)
 
     def to_json(self) -> dict[str, Any]:
         glances = {key: seen.to_json() for key, seen in self.glances.items()}
-        return {"glances": glances, "odd": self.odd, "part": self.part.to_json()}
+        return {"glances": glances, "part": self.part.to_json()}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Looked:
         """What `to_json` wrote. Raises KeyError, TypeError or ValueError on anything else."""
         glances = {key: Glance.from_json(seen) for key, seen in data["glances"].items()}
-        return cls(glances, list(data["odd"]), Part.from_json(data["part"]))
+        return cls(glances, Part.from_json(data["part"]))
 
 
 class Looking:
@@ -95,8 +93,6 @@ class Looking:
                 seen.part.findings += judge.unreadable(_unreadable(file.path, error, file))
             return
         seen.glances[key] = glance(file.tree)
-        if not file.plain:
-            seen.odd.append(key)
         if any(map(judge.wants, CODE_FACTS)):
             view = self._codes.view(file, key)
             seen.part.findings += judge.code(view) if view is not None else []

@@ -27,9 +27,6 @@ class Project:
         sources: contents that override what is on disk, by path.
         names: how the user calls files, by absolute path; others are named relative to the working directory.
         world: what is on disk.
-
-    Attributes:
-        odd: programs that are not the text of their file as it stands.
     """
 
     def __init__(
@@ -39,7 +36,6 @@ class Project:
         world: World | None = None,
     ) -> None:
         self.world = world or World()
-        self.odd: set[str] = set()
         self._sources = {os.path.abspath(path): data for path, data in sources.items()}
         self._names = names or {}
         self._files: dict[str, SourceFile | None] = {}
@@ -126,7 +122,7 @@ class Project:
         name = Path(self._names[path] if path in self._names else os.path.relpath(path))
         try:
             file = self.programs(name).get(key) if page else SourceFile(name, self._data(path))
-            if file is not None and (key in self.odd or page):
+            if file is not None and page:
                 file.look()
         except Unreadable:
             return None

@@ -95,11 +95,6 @@ class SourceFile:
         return fix if self._layout is None else self._layout.fix(fix)
 
     @property
-    def plain(self) -> bool:
-        """Whether the program is the text of the file, as it stands."""
-        return self._layout is None
-
-    @property
     def displayed(self) -> frozenset[int]:
         """The rows of `text` at which an expression that ends there is shown, its value not thrown away."""
         if self.cell_ends or self._layout is None:

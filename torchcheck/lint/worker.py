@@ -60,7 +60,6 @@ class _Worker:
             result = interpret(self._project, self._bench, unit, reached, self._reported).to_json()
         else:
             self._looking = None
-            self._project.odd = set(task["odd"])
             self._reported = frozenset(task["reported"])
             return {}
         return {"result": result, "needed": self._project.dependencies().to_json()}
