@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from torchcheck.cli.main import main
 from torchcheck.lint import workers
 from torchcheck.lint.engine import LintResult, lint_files
 from torchcheck.rules import all_rules
@@ -49,3 +51,27 @@ def test_where_no_process_can_be_started_one_does_the_work(paths: list[Path], mo
     monkeypatch.setattr(workers, "_started", fail)
 
     assert lint(paths, 2) == lint(paths, 1)
+
+
+@pytest.mark.parametrize(("asked", "started"), [(["-j1"], 0), (["-j2"], 2), (["--jobs=64"], 3)])
+def test_the_command_line_says_how_many_share_the_work(
+    paths: list[Path],
+    asked: list[str],
+    started: int,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """No more than have something to do."""
+    processes = []
+
+    def start(*told: Any) -> Any:
+        processes.append(begin(*told))
+        return processes[-1]
+
+    begin = workers._started
+    monkeypatch.setattr(workers, "_started", start)
+
+    main(["lint", "--no-cache", "--output-format=concise", *asked, *map(str, paths)])
+
+    assert len(processes) == started
+    assert capsys.readouterr().out.count("TCK101") == 24

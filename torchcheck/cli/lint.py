@@ -56,7 +56,14 @@ def _lint_once(options: Namespace) -> int:
     known = _baseline(options, chosen)
     ignores = PerFileIgnores(chosen, options.per_file_ignores, options.extend_per_file_ignores)
     linting = Linting(
-        paths, selected, ignores, stdin, known, partial=is_partial(options), cache=_cache(options, chosen)
+        paths,
+        selected,
+        ignores,
+        stdin,
+        known,
+        partial=is_partial(options),
+        cache=_cache(options, chosen),
+        jobs=options.jobs or _usable_cpus(),
     )
     if options.write_baseline is not None:
         return _write_baseline(linting, _target(options, chosen), selected)

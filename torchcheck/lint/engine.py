@@ -29,6 +29,8 @@ from torchcheck.rules.base import FACT_LENSES, NOT_INTERPRETED, Rule
 
 _FEW = 20
 """Files that are not worth the start of other processes."""
+_SHARE = 8
+"""Files for each of them: a start takes as long as some files do."""
 
 Progress = Callable[[int, int], None]
 """Told how many of how many files are done."""
@@ -65,7 +67,8 @@ def lint_files(
         kept = Cache(cache, rules, names, world, partial=partial)
         if (known := kept.run()) is not None:
             return known
-    others = workers(jobs, rules, names) if jobs > 1 and len(paths) >= _FEW and not sources else None
+    useful = min(jobs, len(paths) // _SHARE) if len(paths) >= _FEW and not sources else 1
+    others = workers(useful, rules, names)
     try:
         with room_to_work() as tidy:
             linter = _Linter(paths, rules, Project(sources or {}, names, world), kept, others)
