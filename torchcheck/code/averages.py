@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from torchcheck.code.kinds import Kind
 from torchcheck.code.nodes import CallView, ExprView, NodeView
+from torchcheck.code.walk import walk
 from torchcheck.code.words import words_of
 from torchcheck.torch_names import words
 
@@ -68,7 +69,7 @@ def _loader(source: ExprView) -> ExprView | None:
 
 def _added(file: FileView, loop: ast.For) -> Iterator[tuple[str, ExprView, bool]]:
     """What the body adds to which name; and whether that is a list."""
-    for node in (inner for statement in loop.body for inner in ast.walk(statement)):
+    for node in (inner for statement in loop.body for inner in walk(statement)):
         if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add):
             yield ExprView(file, node.target).text, ExprView(file, node.value), False
         elif isinstance(node, ast.Assign) and isinstance(node.value, ast.BinOp) and isinstance(node.value.op, ast.Add):
@@ -146,7 +147,7 @@ def _is_mean_of(call: CallView, total: str) -> bool:
 
 def _evaluates(file: FileView, loop: ast.For) -> bool:
     view = NodeView(file, loop)
-    if any(isinstance(n, ast.Attribute) and n.attr.endswith("backward") for n in ast.walk(loop)):
+    if any(isinstance(n, ast.Attribute) and n.attr.endswith("backward") for n in walk(loop)):
         return False
     function = view.function
     if function is not None and not _EVALUATES.isdisjoint(words_of(function.name)):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from torchcheck.code.nodes import CallView
+from torchcheck.code.walk import walk
 from torchcheck.code.words import words_in, words_of
 from torchcheck.torch_names import words
 
@@ -140,5 +141,5 @@ def _is_optimized(file: FileView, text: str) -> bool:
 def _discounts(factor: ast.AST) -> bool:
     if not _DISCOUNTS.isdisjoint(words_in(factor)):
         return True
-    constants = [n.value for n in ast.walk(factor) if isinstance(n, ast.Constant) and isinstance(n.value, float)]
+    constants = [n.value for n in walk(factor) if isinstance(n, ast.Constant) and isinstance(n.value, float)]
     return any(0.8 <= constant < 1 for constant in constants)

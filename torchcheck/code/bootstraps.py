@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from torchcheck.code.bootstrap_reader import Bootstrap, Reader
 from torchcheck.code.bootstrapped import NOTHING, Value
 from torchcheck.code.nodes import CallView
+from torchcheck.code.walk import walk
 from torchcheck.torch_names import words
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 _TEXTS = (
     re.compile(r"(?i)gamma|discount|0\.9"),
     re.compile(r"(?i)reward|\br\b|\brew"),
-    re.compile(r"backward|training_step"),
 )
 _MEANT = re.compile(r"(?i)residual.{0,3}grad|bellman.{0,3}residual|path.{0,3}consistency")
 _HARMLESS = re.compile(
@@ -37,6 +37,8 @@ _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 def bootstraps_in(file: FileView) -> Iterator[Bootstrap]:
     """The bootstrapped targets of a file that are trained, too."""
+    if "backward" not in file.text and "training_step" not in file.text:
+        return
     if not all(pattern.search(file.text) for pattern in _TEXTS) or _MEANT.search(file.text):
         return
     found: dict[ast.AST, Bootstrap] = {}
@@ -131,7 +133,7 @@ class _Walk(Reader):
         if all(_HARMLESS.search(ast.unparse(item.context_expr)) for item in statement.items):
             self.run(statement.body)
             return
-        for node in ast.walk(statement):  # what is set in there has no gradient
+        for node in walk(statement):  # what is set in there has no gradient
             if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Store):
                 self._env.pop(ast.unparse(node), None)
 

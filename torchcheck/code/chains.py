@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from torchcheck.code.kinds import SAME_KIND
 from torchcheck.code.nodes import CallView, ExprView, NodeView
+from torchcheck.code.walk import walk
 
 _DEEPEST = 8
 
@@ -69,5 +70,5 @@ def _with_methods(call: CallView) -> ast.AST:
 
 def attributes_used(view: NodeView, name: str) -> set[str]:
     """The attributes that are looked up on a name within a piece of code."""
-    inside = (node for node in ast.walk(view.node) if isinstance(node, ast.Attribute))
+    inside = (node for node in walk(view.node) if isinstance(node, ast.Attribute))
     return {node.attr for node in inside if isinstance(node.value, ast.Name) and node.value.id == name}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from torchcheck.code.chains import made_from
 from torchcheck.code.kinds import Kind
 from torchcheck.code.nodes import AssignView, CallView, ExprView
+from torchcheck.code.walk import walk
 from torchcheck.torch_names import words
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def _fate(read: ExprView) -> _Fate:
             if parent.attr in _MEASURES:
                 return _Fate.UNKNOWN
         elif isinstance(parent, ast.Subscript):
-            if node is not parent.value or not any(isinstance(n, ast.Slice) for n in ast.walk(parent.slice)):
+            if node is not parent.value or not any(isinstance(n, ast.Slice) for n in walk(parent.slice)):
                 return _Fate.UNKNOWN  # an index, or a single number
         elif isinstance(parent, ast.BinOp | ast.Compare):
             computed = computed or _meets(read, parent, node)
@@ -112,7 +113,7 @@ def _is_moved_later(read: ExprView, statement: ast.stmt) -> bool:
     if not isinstance(target, ast.Name) or read.function is None:
         return False
     moved = (n.value for n in read.function.nodes if isinstance(n, ast.Attribute) and n.attr in _MOVES)
-    return any(isinstance(inner, ast.Name) and inner.id == target.id for value in moved for inner in ast.walk(value))
+    return any(isinstance(inner, ast.Name) and inner.id == target.id for value in moved for inner in walk(value))
 
 
 def _meets(read: ExprView, parent: ast.BinOp | ast.Compare, node: ast.AST) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from functools import cached_property
 from typing import TYPE_CHECKING
 
+from torchcheck.code.cached import cached
 from torchcheck.code.layers import class_owns_parameters
 from torchcheck.code.nodes import AssignView, CallView, ExprView, FunctionNode, NodeView
+from torchcheck.code.walk import children, walk
 from torchcheck.finding import Position, Span
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class FunctionView(NodeView):
         """Its `def` and name, without the body."""
         return _head(self)
 
-    @cached_property
+    @cached
     def owner(self) -> ClassView | None:
         """The class that it is a method of."""
         parent = self.file.tree.parent(self.node)
@@ -47,7 +48,7 @@ class FunctionView(NodeView):
         arguments = self.node.args
         return [a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
 
-    @cached_property
+    @cached
     def nodes(self) -> list[ast.AST]:
         """Everything in its body, functions and classes within it left out."""
         return list(_own_nodes(self.node.body))
@@ -66,20 +67,30 @@ class FunctionView(NodeView):
         )
 
     @property
+    def _undocumented(self) -> list[ast.stmt]:
+        body: list[ast.stmt] = self.node.body
+        documented = isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant)
+        return body[1:] if documented else body
+
+    @property
     def is_one_statement(self) -> bool:
         """Whether its body is one statement, beside the docstring."""
-        body = self.node.body
-        documented = isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant)
-        return len(body) == 2 if documented else len(body) == 1
+        return len(self._undocumented) == 1
 
-    @cached_property
+    @property
+    def opening(self) -> ExprView | None:
+        """Its first statement behind the docstring, where that is an expression."""
+        first = self._undocumented[:1]
+        return ExprView(self.file, first[0].value) if first and isinstance(first[0], ast.Expr) else None
+
+    @cached
     def calls(self) -> list[CallView]:
         """The calls in its body, functions within it left out, in the order of the source."""
         nodes = [node for node in self.nodes if isinstance(node, ast.Call)]
         nodes.sort(key=lambda node: (node.lineno, node.col_offset))
         return [CallView(self.file, node) for node in nodes]
 
-    @cached_property
+    @cached
     def assignments(self) -> list[AssignView]:
         """The assignments in its body, functions within it left out, in the order of the source."""
         inside = set(self.nodes)
@@ -91,7 +102,7 @@ class FunctionView(NodeView):
         statement = next(node for node in nodes if isinstance(node, ast.stmt))
         return statement in self.node.body
 
-    @cached_property
+    @cached
     def returns(self) -> list[ExprView | None]:
         """The values of its return statements; None for a bare one."""
         found = [node for node in self.nodes if isinstance(node, ast.Return)]
@@ -116,12 +127,12 @@ class ClassView(NodeView):
         """Its `class` and name, without the body."""
         return _head(self)
 
-    @cached_property
+    @cached
     def is_module(self) -> bool | None:
         """Whether it derives from `torch.nn.Module`; None where a base isn't known."""
         return self.file.resolver.derives(self.node, self.scope, "torch.nn.Module")
 
-    @cached_property
+    @cached
     def bases(self) -> list[ExprView]:
         return [ExprView(self.file, node) for node in self.node.bases]
 
@@ -136,7 +147,7 @@ class ClassView(NodeView):
         """Whether it is made with keywords, such as a metaclass."""
         return bool(self.node.keywords)
 
-    @cached_property
+    @cached
     def owns_parameters(self) -> bool | None:
         """Whether it is a module with parameters; None where that isn't known."""
         if self._is_asked:  # it holds one of its own kind
@@ -144,24 +155,24 @@ class ClassView(NodeView):
         self._is_asked = True
         return class_owns_parameters(self)
 
-    @cached_property
+    @cached
     def lineage(self) -> list[ClassView]:
         """Itself and the classes of the project that it derives from, nearest first."""
         return [file.class_view(node) for file, node in self.file.resolver.lineage(self.file, self.node)]
 
-    @cached_property
+    @cached
     def has_unknown_base(self) -> bool:
         """Whether some ancestor is neither a class of the project nor known from outside."""
         return self.file.resolver.has_unknown_base(self.node, self.scope)
 
-    @cached_property
+    @cached
     def identifiers(self) -> frozenset[str]:
         """Every name and attribute that it mentions."""
-        inside = list(ast.walk(self.node))
+        inside = list(walk(self.node))
         names = {node.id for node in inside if isinstance(node, ast.Name)}
         return frozenset(names | {node.attr for node in inside if isinstance(node, ast.Attribute)})
 
-    @cached_property
+    @cached
     def methods(self) -> dict[str, FunctionView]:
         """The methods that it defines itself, the last of each name."""
         return {n.name: self.file.function_view(n) for n in self.node.body if isinstance(n, FunctionNode)}
@@ -182,12 +193,12 @@ class ClassView(NodeView):
                 waiting += [self.method(name) for name in called if name is not None]
         return found
 
-    @cached_property
+    @cached
     def initializers(self) -> list[FunctionView]:
         """`__init__` and the methods that it calls on `self`."""
         return self.reached("__init__")
 
-    @cached_property
+    @cached
     def self_assignments(self) -> list[tuple[str, AssignView]]:
         """The attributes that its own methods set on `self`, in the order of the source."""
         inside = {node for method in self.methods.values() for node in method.nodes}
@@ -217,4 +228,4 @@ def _own_nodes(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
         node = waiting.pop()
         yield node
         if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
-            waiting.extend(ast.iter_child_nodes(node))
+            waiting.extend(children(node))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from torchcheck.code import kinds
 from torchcheck.code.nodes import ExprView
+from torchcheck.code.walk import walk
 
 if TYPE_CHECKING:
     from torchcheck.code.definitions import FunctionView
@@ -42,7 +43,7 @@ def _last(function: FunctionView, body: list[ast.stmt]) -> Iterator[ast.expr | N
     elif isinstance(last, ast.With):
         yield from _last(function, last.body)
     elif isinstance(last, _LOOPS):
-        if any(_acts(function, one) for one in ast.walk(last)):
+        if any(_acts(function, one) for one in walk(last)):
             yield None
         else:
             yield from _last(function, last.body)

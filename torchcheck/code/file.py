@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Container, Iterable, Iterator
-from functools import cached_property
 from typing import Any
 
+from torchcheck.code.cached import cached
 from torchcheck.code.definitions import ClassView, FunctionView
 from torchcheck.code.edits import Edits
 from torchcheck.code.imports import ImportView
@@ -16,6 +16,7 @@ from torchcheck.code.nodes import AssignView, CallView, ExprView, FunctionNode, 
 from torchcheck.code.resolve import Resolver
 from torchcheck.code.rows import Rows
 from torchcheck.code.scopes import How, Tree
+from torchcheck.code.walk import children, walk
 from torchcheck.finding import Position, Span
 
 _NAME = re.compile(r"[^\W\d]\w*")
@@ -29,7 +30,7 @@ class FileView:
         text: its source.
         tree: its syntax tree, for the views only.
         resolver: what names mean in it.
-        made: the views of its parts.
+        made: the views of its expressions, by their kind and node.
         located: where a stretch of the text stands in the file that it was read from (a notebook, a page).
         displayed: the rows at which an expression that ends there is shown, as at the end of a notebook's cell.
     """
@@ -49,7 +50,7 @@ class FileView:
         self.text = text
         self.tree = tree
         self.resolver = resolver
-        self.made: list[NodeView] = []
+        self.made: dict[tuple[type, ast.AST], NodeView] = {}
         self._class_views: dict[ast.ClassDef, ClassView] = {}
         self._function_views: dict[FunctionNode, FunctionView] = {}
         self.neighbours: Callable[[], Iterable[str]] = tuple
@@ -73,46 +74,45 @@ class FileView:
 
         They hold the file and one another: without this it would outlive its use.
         """
-        for name in [n for n in self.__dict__ if isinstance(getattr(FileView, n, None), cached_property)]:
+        for name in [n for n in self.__dict__ if isinstance(getattr(FileView, n, None), cached)]:
             if name != "identifiers":
                 del self.__dict__[name]
-        self._class_views.clear()
-        self._function_views.clear()
-        for view in self.made:
-            view.__dict__.clear()
-        self.made.clear()
+        for views in (self.made, self._class_views, self._function_views):
+            for view in views.values():
+                view.__dict__.clear()
+            views.clear()
 
     @property
     def lines(self) -> list[str]:
         """The lines as Python counts them, without their ends."""
         return self.rows.lines
 
-    @cached_property
+    @cached
     def calls(self) -> list[CallView]:
         """Every call, in no particular order."""
         return [CallView(self, node) for node in self.tree.of_type(ast.Call)]
 
-    @cached_property
+    @cached
     def assignments(self) -> list[AssignView]:
         """Every assignment with one `=` target after another: `a = b = value` gives two."""
         return list(_assignments(self))
 
-    @cached_property
+    @cached
     def expression_statements(self) -> list[ExprView]:
         """The expressions that stand alone as statements."""
         return [ExprView(self, node.value) for node in self.tree.of_type(ast.Expr)]  # type: ignore[attr-defined]
 
-    @cached_property
+    @cached
     def classes(self) -> list[ClassView]:
         return [self.class_view(node) for node in self.tree.of_type(ast.ClassDef)]  # type: ignore[arg-type]
 
-    @cached_property
+    @cached
     def functions(self) -> list[FunctionView]:
         """Every function and method, lambdas left out."""
         nodes = self.tree.of_type(ast.FunctionDef, ast.AsyncFunctionDef)
         return [self.function_view(node) for node in nodes]  # type: ignore[arg-type]
 
-    @cached_property
+    @cached
     def imports(self) -> list[ImportView]:
         """Every name that is imported, anywhere in the file."""
         statements = self.tree.of_type(ast.Import, ast.ImportFrom)
@@ -124,13 +124,18 @@ class FileView:
         found += [n for n in self.tree.of_type(ast.Attribute) if n.attr in names]  # type: ignore[attr-defined]
         return [ExprView(self, node) for node in found if isinstance(node.ctx, ast.Load)]  # type: ignore[attr-defined]
 
-    @cached_property
+    @cached
     def identifiers(self) -> frozenset[str]:
         """Every name and attribute that the file mentions."""
         names = {node.id for node in self.tree.of_type(ast.Name)}  # type: ignore[attr-defined]
         return frozenset(names | {node.attr for node in self.tree.of_type(ast.Attribute)})  # type: ignore[attr-defined]
 
-    @cached_property
+    @cached
+    def keywords(self) -> frozenset[str]:
+        """The names of the keyword arguments that are passed anywhere in the file."""
+        return frozenset(node.arg for node in self.tree.of_type(ast.keyword) if node.arg is not None)  # type: ignore[attr-defined]
+
+    @cached
     def may_hold_tensors(self) -> bool:
         """Whether its unknown values may be tensors: it speaks of torch, or is a piece of code without its imports."""
         return "torch" in self.text or not any(True for _ in self.tree.of_type(ast.Import, ast.ImportFrom))
@@ -139,7 +144,7 @@ class FileView:
         """The innermost loop in whose body something stands, within its function."""
         return loop_around(self, view.node)
 
-    @cached_property
+    @cached
     def vocabulary(self) -> frozenset[str]:
         """Every name that the file mentions in whatever place, and every text in it but the docstrings."""
         return frozenset(self.identifiers.union(*map(_words_of, self.tree.of_type(*_WORDED))))
@@ -153,7 +158,7 @@ class FileView:
     def is_started_by_hand(self) -> bool:
         """Whether it does its work when it is run: `if __name__ == …`, or a call of a function of its own."""
         for node in self.tree.module.body:
-            if isinstance(node, ast.If) and any(isinstance(n, ast.Name) and n.id == "__name__" for n in ast.walk(node)):
+            if isinstance(node, ast.If) and any(isinstance(n, ast.Name) and n.id == "__name__" for n in walk(node)):
                 return True
             call = node.value if isinstance(node, ast.Expr | ast.Assign) else None
             name = call.func.id if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) else ""
@@ -166,7 +171,7 @@ class FileView:
         found = self.tree.of_type(ast.Attribute)
         return [ExprView(self, node) for node in found if node.attr == name]  # type: ignore[attr-defined]
 
-    @cached_property
+    @cached
     def attribute_reads(self) -> dict[str, list[ExprView]]:
         """Where attributes are read or deleted, by their names; `self.fc` in `self.fc = …` is neither."""
         reads: dict[str, list[ExprView]] = {}
@@ -175,7 +180,7 @@ class FileView:
                 reads.setdefault(node.attr, []).append(ExprView(self, node))  # type: ignore[attr-defined]
         return reads
 
-    @cached_property
+    @cached
     def words_in_texts(self) -> frozenset[str]:
         """The names that stand in string literals, docstrings left out."""
         found: set[str] = set()
@@ -186,7 +191,7 @@ class FileView:
 
     def calls_in(self, view: NodeView) -> list[CallView]:
         """The calls that an expression or statement is made of, itself included."""
-        return [CallView(self, node) for node in ast.walk(view.node) if isinstance(node, ast.Call)]
+        return [CallView(self, node) for node in walk(view.node) if isinstance(node, ast.Call)]
 
     def loop_source(self, view: ExprView) -> ExprView | None:
         """What the only loop that binds a name runs over: `model.parameters()` for its `p`."""
@@ -216,7 +221,7 @@ class FileView:
                 return bound + name[len(known) :]
         return None
 
-    @cached_property
+    @cached
     def rows(self) -> Rows:
         """Its rows, and where nodes stand in them."""
         return Rows(self.text)
@@ -271,6 +276,6 @@ def _words_of(node: ast.AST) -> Iterator[str]:
         yield node.arg
     if isinstance(node, ast.ImportFrom) and node.module is not None:
         yield node.module
-    for part in ast.iter_child_nodes(node):
+    for part in children(node):
         if isinstance(part, ast.Constant) and isinstance(part.value, str):
             yield part.value

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from torchcheck.code.nodes import CallView, ExprView
+from torchcheck.code.walk import children, walk
 from torchcheck.code.words import words_of
 from torchcheck.torch_names import words
 
@@ -62,7 +63,7 @@ def mentioned(node: ast.AST) -> set[str]:
         if isinstance(one, ast.Name):
             found.add(one.id)
         elif not _measures(one):
-            waiting += ast.iter_child_nodes(one)
+            waiting += children(one)
     return found
 
 
@@ -98,11 +99,11 @@ class Flow:
         return None
 
     def _call_that_splits(self, statement: ast.stmt) -> ExprView | None:
-        for node in ast.walk(statement):
+        for node in walk(statement):
             call = CallView(self._file, node) if isinstance(node, ast.Call) else None
             if call is None or call.target not in _SPLITS:
                 continue
-            if any(not self._names.isdisjoint(mentioned(one)) for one in node.args):  # type: ignore[attr-defined]
+            if any(not self._names.isdisjoint(mentioned(one)) for one in node.args):
                 return call
         return None
 
@@ -112,7 +113,7 @@ class Flow:
             return None
         for names, value in _pairs(statement):
             said = {word for name in names for word in words_of(name)}
-            for node in ast.walk(value):
+            for node in walk(value):
                 if not isinstance(node, ast.Subscript) or self._names.isdisjoint(mentioned(node.value)):
                     continue
                 part = node.slice.elts[0] if isinstance(node.slice, ast.Tuple) and node.slice.elts else node.slice

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from torchcheck.code.maps import Layer, Role, layers_through, listed
 from torchcheck.code.nodes import CallView, ExprView
+from torchcheck.code.walk import children, walk
 from torchcheck.torch_names import words
 
 if TYPE_CHECKING:
@@ -196,27 +197,27 @@ class _Walk:
             self.names[target.id] = value
             return
         self._use(value)
-        for node in ast.walk(target):
+        for node in walk(target):
             if isinstance(node, ast.Name):
                 self._use(self.names.get(node.id))
                 if isinstance(node.ctx, ast.Store):
                     self.names[node.id] = None
 
     def _forget(self, statement: ast.stmt) -> None:
-        for node in ast.walk(statement):
+        for node in walk(statement):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store | ast.Del):
                 self._use(self.names.get(node.id))
                 self.names[node.id] = None
 
     def _use_all(self, statement: ast.AST) -> None:
-        for child in ast.iter_child_nodes(statement):
+        for child in children(statement):
             if isinstance(child, ast.expr):
                 self._use(self.eval(child))
             elif not isinstance(child, ast.expr_context):
                 self._use_names(child)
 
     def _use_names(self, node: ast.AST) -> None:
-        for inner in ast.walk(node):
+        for inner in walk(node):
             if isinstance(inner, ast.Name):
                 self._use(self.names.get(inner.id))
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from torchcheck.code.definitions import FunctionView
 from torchcheck.code.layers import callees
 from torchcheck.code.nodes import CallView, ExprView
+from torchcheck.code.walk import walk
 from torchcheck.torch_names import words
 
 _FILLS = words(
@@ -136,7 +137,7 @@ def _is_followed(view: ExprView) -> bool:
 
 
 def _types_in(view: ExprView | FunctionView, body: list[ast.stmt]) -> str | None:
-    inside = [node for statement in body for node in ast.walk(statement)]
+    inside = [node for statement in body for node in walk(statement)]
     calls = [CallView(view.file, node) for node in inside if isinstance(node, ast.Call)]
     if not any(_fills(call) for call in calls):
         return None

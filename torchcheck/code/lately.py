@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from torchcheck.code.nodes import ExprView, FunctionNode
+from torchcheck.code.walk import walk
 
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _BLOCKS = ("body", "orelse", "finalbody")
@@ -64,5 +65,5 @@ def _binds(node: ast.AST, name: str) -> bool:
     """Whether a statement, or anything within it, gives the name a value or deletes it."""
     return any(
         isinstance(inner, ast.Name) and inner.id == name and isinstance(inner.ctx, ast.Store | ast.Del)
-        for inner in ast.walk(node)
+        for inner in walk(node)
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from torchcheck.code.walk import walk
 from torchcheck.code.words import words_of
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def _trains(file: FileView, body: list[ast.stmt]) -> bool:
 
 def _called(file: FileView, body: list[ast.stmt], depth: int) -> Iterator[str]:
     """The last names of what is called, here and in functions of the file."""
-    calls = [node for statement in body for node in ast.walk(statement) if isinstance(node, ast.Call)]
+    calls = [node for statement in body for node in walk(statement) if isinstance(node, ast.Call)]
     for call in calls:
         yield call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
         if depth < _DEEPEST:

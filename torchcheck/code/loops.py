@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from torchcheck.code.nodes import CallView, ExprView, NodeView
+from torchcheck.code.walk import children, walk
 
 if TYPE_CHECKING:
     from torchcheck.code.file import FileView
@@ -27,7 +28,7 @@ class LoopView(NodeView):
     def binds(self, name: str) -> bool:
         """Whether a name is one that the `for` sets in each round."""
         target = getattr(self.node, "target", None)
-        return target is not None and any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(target))
+        return target is not None and any(isinstance(n, ast.Name) and n.id == name for n in walk(target))
 
     @property
     def own_calls(self) -> list[CallView]:
@@ -39,7 +40,7 @@ class LoopView(NodeView):
             if isinstance(node, ast.Call):
                 found.append(CallView(self.file, node))
             if not isinstance(node, (*_LOOPS, *_SCOPES)):
-                waiting.extend(ast.iter_child_nodes(node))
+                waiting.extend(children(node))
         return found
 
 

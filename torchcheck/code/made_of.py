@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from torchcheck.code.walk import walk
 from torchcheck.code.words import words_of
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def made_of(view: ExprView) -> list[ast.AST]:
         found.append(node)
         if depth >= _DEEPEST or isinstance(node, ast.ClassDef):
             continue
-        for inner in ast.walk(node):
+        for inner in walk(node):
             name = inner.attr if isinstance(inner, ast.Attribute) else inner.id if isinstance(inner, ast.Name) else None
             if name is not None:
                 waiting += [(value, depth + 1) for value in by_name.get(name, ())]
@@ -53,7 +54,7 @@ def words_behind(view: ExprView) -> frozenset[str]:
     """The words of every name and every called function in what a value was made of."""
     words: set[str] = set()
     for piece in made_of(view):
-        for node in ast.walk(piece):
+        for node in walk(piece):
             name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", None)
             if isinstance(node, ast.ClassDef | ast.FunctionDef):
                 name = node.name

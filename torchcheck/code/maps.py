@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from torchcheck.code.layers import items_of
 from torchcheck.code.nodes import CallView, ExprView
 from torchcheck.code.scopes import How
+from torchcheck.code.walk import walk
 from torchcheck.torch_names import words
 
 if TYPE_CHECKING:
@@ -191,7 +192,7 @@ class _Builder:
 
     def block(self, body: list[ast.stmt]) -> Iterator[Part]:
         for statement in body:
-            inside = list(ast.walk(statement))
+            inside = list(walk(statement))
             if self.reached or self.reads in inside:
                 self.reached = True
                 return
@@ -210,7 +211,7 @@ class _Builder:
 
     def _only_reads(self, statement: ast.stmt) -> bool:
         """Whether a Sequential is made or used here, and gets nothing more."""
-        inside = list(ast.walk(statement))
+        inside = list(walk(statement))
         calls = [CallView(self.file, node) for node in inside if isinstance(node, ast.Call)]
         return not any(
             call.method in _ADDERS and call.receiver is not None and self._is_it(call.receiver.node) for call in calls
@@ -243,7 +244,7 @@ def listed(view: ExprView) -> list[Layer] | None:
         return None
     given = call.argument(0)
     made = [] if given is None else list(items_of(given.value)) or [given]
-    repeated = given is not None and any(isinstance(n, ast.ListComp) for n in ast.walk(given.value.node))
+    repeated = given is not None and any(isinstance(n, ast.ListComp) for n in walk(given.value.node))
     for added in view.in_class.own_calls():
         receiver = added.receiver
         if receiver is not None and receiver.self_attribute == view.self_attribute:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from torchcheck.code import guards
 from torchcheck.code.building import built_by
+from torchcheck.code.cached import cached
 from torchcheck.code.conditions import conditions_of
 from torchcheck.code.kinds import Kind
 from torchcheck.code.literals import NOT_LITERAL, literal
 from torchcheck.code.remarks import remarks_on
 from torchcheck.code.scopes import How, Scope
+from torchcheck.code.walk import walk
 from torchcheck.code.words import words_in
 from torchcheck.finding import Span
 
@@ -34,7 +35,6 @@ class NodeView:
     def __init__(self, file: FileView, node: Any) -> None:
         self.file = file
         self.node = node
-        file.made.append(self)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, NodeView) and other.node is self.node
@@ -46,11 +46,11 @@ class NodeView:
         """File, rows and columns."""
         return self.file.located(self.file.span_of(self.node))
 
-    @cached_property
+    @cached
     def scope(self) -> Scope:
         return self.file.tree.scope_of(self.node)
 
-    @cached_property
+    @cached
     def function(self) -> FunctionView | None:
         """The innermost function around it."""
         for node in self.file.tree.ancestors(self.node):
@@ -58,7 +58,7 @@ class NodeView:
                 return self.file.function_view(node)
         return None
 
-    @cached_property
+    @cached
     def in_class(self) -> ClassView | None:
         """The innermost class around it, through functions."""
         for node in self.file.tree.ancestors(self.node):
@@ -109,7 +109,7 @@ class NodeView:
                 return True
         return False
 
-    @cached_property
+    @cached
     def conditions(self) -> list[ExprView]:
         """The tests around it in its function, and those of each `if` before it that may leave the block."""
         return [ExprView(self.file, test) for test in conditions_of(self.file.tree, self.node)]
@@ -132,16 +132,27 @@ class NodeView:
         """Whether a name or attribute of these occurs in it."""
         return not self._mentioned.isdisjoint(identifiers)
 
-    @cached_property
+    @cached
     def _mentioned(self) -> frozenset[str]:
         return frozenset(
             node.id if isinstance(node, ast.Name) else node.attr
-            for node in ast.walk(self.node)
+            for node in walk(self.node)
             if isinstance(node, ast.Name | ast.Attribute)
         )
 
 
-class ExprView(NodeView):
+class _Once(type):
+    """Makes one view of a node, so that what one rule has asked of it is known to all others."""
+
+    def __call__(cls, file: FileView, node: Any) -> Any:
+        made = file.made
+        view = made.get((cls, node))
+        if view is None:
+            view = made[cls, node] = super().__call__(file, node)
+        return view
+
+
+class ExprView(NodeView, metaclass=_Once):
     """An expression."""
 
     __slots__ = ()
@@ -151,12 +162,12 @@ class ExprView(NodeView):
         """As the user wrote it, on one line."""
         return " ".join(self.file.source_of(self.node).split())
 
-    @cached_property
+    @cached
     def name(self) -> str | None:
         """The dotted name of something outside the project that it means (`torch.nn.Linear`); None for all else."""
         return self.file.resolver.dotted(self.node, self.scope)
 
-    @cached_property
+    @cached
     def kind(self) -> Kind:
         """What kind of thing it is."""
         return self.file.resolver.kind(self.node, self.scope)
@@ -197,7 +208,7 @@ class ExprView(NodeView):
         """The value of a literal (also `-1`, `(1, 2)`, `[…]`), else `NOT_LITERAL`."""
         return literal(self.node)
 
-    @cached_property
+    @cached
     def constant(self) -> Any:
         """The literal that it is, or that the only assignment to the name gives; else `NOT_LITERAL`."""
         value = self.literal
@@ -211,7 +222,7 @@ class ExprView(NodeView):
         """Itself as a call."""
         return CallView(self.file, self.node) if isinstance(self.node, ast.Call) else None
 
-    @cached_property
+    @cached
     def value(self) -> ExprView:
         """What the only assignment to this name gives it; itself for all else."""
         single = self.file.resolver.single_value(self.node, self.scope)
@@ -229,12 +240,12 @@ class ExprView(NodeView):
         """Whether it is a name that stands for one of several parts of what a loop takes from a data loader."""
         return self.file.resolver.is_part_of_a_batch(self.node, self.scope)
 
-    @cached_property
+    @cached
     def built_by(self) -> CallView | None:
         """The call that makes it, for a name or attribute set in one place: `Net()` in `net = Net().to(device)`."""
         return built_by(self)
 
-    @cached_property
+    @cached
     def instance_of(self) -> ClassView | None:
         """The class of the project that it is a module of."""
         call = self.built_by
@@ -290,7 +301,7 @@ class ExprView(NodeView):
         return top and not self.file.lines[row - 1].rstrip().endswith(";")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Arg:
     """An argument of a call: its keyword or position, and its value."""
 
@@ -304,11 +315,11 @@ class CallView(ExprView):
 
     __slots__ = ()
 
-    @cached_property
+    @cached
     def func(self) -> ExprView:
         return ExprView(self.file, self.node.func)
 
-    @cached_property
+    @cached
     def target(self) -> str | None:
         """The dotted name of what is called, outside the project."""
         return self.func.name
@@ -328,15 +339,15 @@ class CallView(ExprView):
         """`optimizer` in `optimizer.step()`."""
         return self.func.base if self.func.attribute is not None else None
 
-    @cached_property
+    @cached
     def arguments(self) -> list[Arg]:
         """The arguments, `*args` and `**kwargs` left out."""
-        every = [
-            Arg(None, i, ExprView(self.file, node))
-            for i, node in enumerate(self.node.args)
-            if not isinstance(node, ast.Starred) and not any(isinstance(n, ast.Starred) for n in self.node.args[:i])
-        ]
-        return every + [Arg(k.arg, None, ExprView(self.file, k.value)) for k in self.node.keywords if k.arg is not None]
+        found = []
+        for position, node in enumerate(self.node.args):
+            if isinstance(node, ast.Starred):
+                break
+            found.append(Arg(None, position, ExprView(self.file, node)))
+        return found + [Arg(k.arg, None, ExprView(self.file, k.value)) for k in self.node.keywords if k.arg is not None]
 
     @property
     def is_open(self) -> bool:

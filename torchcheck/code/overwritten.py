@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from torchcheck.code.initialising import Initialised, initialised_by
 from torchcheck.code.kinds import MODEL_FACTORIES
 from torchcheck.code.nodes import CallView, ExprView
+from torchcheck.code.walk import children, walk
 from torchcheck.torch_names import words
 
 if TYPE_CHECKING:
@@ -163,7 +164,7 @@ def _uses(file: FileView, statement: ast.stmt, what: str) -> bool:
         if isinstance(node, ast.Call) and _depends(CallView(file, node), what):
             return True
         if isinstance(node, ast.Assign) and any(ast.unparse(target) == what for target in node.targets):
-            return not any(ast.unparse(inner) == what for inner in ast.walk(node.value))
+            return not any(ast.unparse(inner) == what for inner in walk(node.value))
     return False
 
 
@@ -183,7 +184,7 @@ def _own(statement: ast.stmt) -> Iterator[ast.AST]:
     while waiting:
         node = waiting.pop()
         yield node
-        waiting += [child for child in ast.iter_child_nodes(node) if not isinstance(child, ast.stmt)]
+        waiting += [child for child in children(node) if not isinstance(child, ast.stmt)]
 
 
 def _reloads(file: FileView, statement: ast.stmt, loaded: Loaded) -> bool:

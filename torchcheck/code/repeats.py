@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from torchcheck.code.held import hands_on
 from torchcheck.code.layers import CONTAINERS
 from torchcheck.code.nodes import CallView, ExprView, NodeView
+from torchcheck.code.walk import walk
 from torchcheck.code.words import words_in
 
 if TYPE_CHECKING:
@@ -104,10 +105,10 @@ def _changes(view: NodeView, name: str) -> bool:
         if isinstance(loop, ast.FunctionDef | ast.AsyncFunctionDef):
             return False
         if isinstance(loop, ast.For | ast.While):
-            for node in ast.walk(loop):
+            for node in walk(loop):
                 if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store):
                     return True
-            if any(isinstance(node, ast.Break | ast.Return) for node in ast.walk(loop)):
+            if any(isinstance(node, ast.Break | ast.Return) for node in walk(loop)):
                 return True
     return False
 

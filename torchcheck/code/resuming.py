@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from torchcheck.code.nodes import AssignView, CallView, ExprView
 from torchcheck.code.uses import around
+from torchcheck.code.walk import walk
 from torchcheck.torch_names import words
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def _counter(load: CallView, checkpoint: str) -> str | None:
 
 
 def _reads_counter(assigned: AssignView, checkpoint: str) -> bool:
-    for node in ast.walk(assigned.value.node):
+    for node in walk(assigned.value.node):
         view = ExprView(assigned.file, node) if isinstance(node, ast.Subscript | ast.Call) else None
         if view is None or _checkpoint(view) != checkpoint:
             continue

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from torchcheck.code.walk import FIELDS
+
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 ScopeNode = ast.Module | ast.ClassDef | FunctionNode | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
@@ -34,9 +36,9 @@ class Imported:
     name: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Binding:
-    """One binding of a name.
+    """One binding of a name. Nobody changes it; to freeze it would take three times as long as to make it.
 
     Attributes:
         node: the expression, definition or parameter that it is bound to; None where there is none.
@@ -79,9 +81,6 @@ class Scope:
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _SCOPES = frozenset((ast.ClassDef, *_FUNCTIONS, *_COMPREHENSIONS))
-_LEAVES = frozenset((ast.Name, ast.Constant, ast.alias, ast.Pass, ast.Break, ast.Continue))
-"""Nodes with nothing below them that anybody asks for; imports bind their aliases themselves."""
-_CONTEXTS = frozenset((ast.Load, ast.Store, ast.Del))
 
 
 class Tree:
@@ -99,7 +98,7 @@ class Tree:
         self._parents: dict[ast.AST, ast.AST] = {}
         self._scopes: dict[ast.AST, Scope] = {module: self.scope}
         self._by_type: dict[type, list[ast.AST]] = {}
-        self._walk(module, self.scope)
+        self._walk(module)
 
     def of_type(self, *kinds: type) -> Iterable[ast.AST]:
         """The nodes of these types, in the order of the source for each."""
@@ -137,19 +136,26 @@ class Tree:
         """The scope that a definition opens."""
         return self._scopes.get(node)
 
-    def _walk(self, root: ast.AST, outermost: Scope) -> None:
+    def _walk(self, root: ast.AST) -> None:
         """Visit every node once, those of a type in the order of the source. Done for every file: no recursion."""
-        parents, by_type = self._parents, self._by_type
-        waiting: list[tuple[Any, Scope]] = [(root, outermost)]
+        parents, by_type, fields = self._parents, self._by_type, FIELDS
+        scope = self.scope
+        waiting: list[Any] = [root]  # and between the nodes the scopes that begin, or go on, there
         while waiting:
-            node, scope = waiting.pop()
+            node = waiting.pop()
             kind = node.__class__
+            if kind is Scope:
+                scope = node
+                continue
             same = by_type.get(kind)
             if same is None:
                 by_type[kind] = [node]
             else:
                 same.append(node)
-            if kind in _LEAVES:
+            names = fields[kind]
+            if not names:
+                if kind in _BINDERS:
+                    _BINDERS[kind](self, node, scope, scope)
                 continue
             inner = scope
             if kind in _SCOPES:
@@ -157,20 +163,25 @@ class Tree:
             bind = _BINDERS.get(kind)
             if bind is not None:
                 bind(self, node, scope, inner)
-            children: list[tuple[Any, Scope]] = []
-            for value in node.__dict__.values():
-                if value.__class__ is list:
-                    for item in value:
-                        if isinstance(item, ast.AST):
-                            parents[item] = node
-                            children.append((item, inner))
-                elif isinstance(value, ast.AST) and value.__class__ not in _CONTEXTS:
+            held = node.__dict__
+            below: list[Any] = []
+            for name in names:
+                value = held.get(name)
+                if value is None:
+                    continue
+                if value.__class__ is not list:
                     parents[value] = node
-                    children.append((value, inner))
+                    below.append(value)
+                else:
+                    for item in value:
+                        if item is not None:
+                            parents[item] = node
+                            below.append(item)
             if inner is not scope:
-                children = [(child, scope if _outside(child, node) else inner) for child, _ in children]
-            children.reverse()
-            waiting += children
+                outside = [child for child in below if _outside(child, node)]
+                below = [*outside, inner, *(child for child in below if child not in outside), scope]
+            below.reverse()
+            waiting += below
 
     def _bind_definition(self, node: Any, scope: Scope, inner: Scope) -> None:
         scope.bind(node.name, Binding(How.CLASS if isinstance(node, ast.ClassDef) else How.FUNCTION, node))

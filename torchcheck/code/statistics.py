@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from torchcheck.code.flow import Flow, mentioned, roots, statements_of
 from torchcheck.code.nodes import CallView, ExprView
+from torchcheck.code.walk import walk
 from torchcheck.code.words import words_of
 from torchcheck.torch_names import words
 
@@ -63,7 +64,7 @@ _Taken = tuple[ExprView, ExprView, "str | None", "set[str]"]
 def _taken(file: FileView, statement: ast.stmt, before: Sequence[ast.stmt]) -> Iterator[_Taken]:
     """The statistics that a statement takes: where, of what, held by what, and the names that know of them."""
     targets = roots(statement)
-    for node in ast.walk(statement):
+    for node in walk(statement):
         if isinstance(node, ast.Call):
             call = CallView(file, node)
             data = call.argument(0, "X")
@@ -89,7 +90,7 @@ def _is_scaler(receiver: ExprView | None) -> bool:
 
 
 def _is_fitted_again(file: FileView, scaler: str | None, after: Sequence[ast.stmt]) -> bool:
-    calls = [CallView(file, node) for one in after for node in ast.walk(one) if isinstance(node, ast.Call)]
+    calls = [CallView(file, node) for one in after for node in walk(one) if isinstance(node, ast.Call)]
     return scaler is not None and any(
         call.method in _FITS and call.receiver is not None and call.receiver.text == scaler for call in calls
     )

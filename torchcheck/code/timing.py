@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from torchcheck.code.nodes import CallView, ExprView
+from torchcheck.code.walk import walk
 from torchcheck.torch_names import words
 
 if TYPE_CHECKING:
@@ -76,12 +77,12 @@ def _end(file: FileView, statement: ast.stmt, later: list[ast.stmt], started: st
     """The reading of the clock that the first is taken from, in this statement or in a later one."""
     ended = _clock(file, statement)
     if ended is not None:
-        differences = [n for one in later for n in ast.walk(one) if _is_difference(n, started)]
-        named = any(isinstance(n.left, ast.Name) and n.left.id == ended for n in differences)  # type: ignore[attr-defined]
+        differences = [n for one in later for n in walk(one) if _is_difference(n, started)]
+        named = any(isinstance(n.left, ast.Name) and n.left.id == ended for n in differences)
         return ExprView(file, statement.value) if named else None  # type: ignore[attr-defined]
-    for node in ast.walk(statement) if not hasattr(statement, "body") else ():
-        if _is_difference(node, started) and isinstance(node.left, ast.Call):  # type: ignore[attr-defined]
-            end = CallView(file, node.left)  # type: ignore[attr-defined]
+    for node in walk(statement) if not hasattr(statement, "body") else ():
+        if _is_difference(node, started) and isinstance(node.left, ast.Call):
+            end = CallView(file, node.left)
             return end if end.target in _CLOCKS else None
     return None
 
@@ -120,7 +121,7 @@ def _is_mode(file: FileView, context: ast.expr) -> bool:
 
 def _queued_in(file: FileView, value: ast.expr) -> list[CallView] | None:
     found: list[CallView] = []
-    for node in ast.walk(value):
+    for node in walk(value):
         if isinstance(node, ast.Call):
             call = CallView(file, node)
             if not _is_queued(call):
@@ -161,7 +162,7 @@ def on_gpu(view: ExprView) -> bool:
     found = view.scope.find(view.identifier)
     values = [b.node for b in found[1] if isinstance(b.node, ast.expr) and not b.path] if found is not None else []
     for value in values:
-        for node in ast.walk(value):
+        for node in walk(value):
             if isinstance(node, ast.Call) and _puts_on_gpu(CallView(view.file, node)):
                 return True
     calls = (call for call in view.file.calls if call.receiver is not None and call.method in ("cuda", "to"))

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from torchcheck.code.nodes import NodeView
+from torchcheck.code.walk import walk
 
 if TYPE_CHECKING:
     from torchcheck.code.definitions import ClassView
@@ -43,8 +44,8 @@ def fills_everything(view: ClassView) -> bool:
         if any(call.method == "apply" for call in file.calls):
             return True
         for loop in file.tree.of_type(ast.For):
-            over = {n.attr for n in ast.walk(loop.iter) if isinstance(n, ast.Attribute)}  # type: ignore[attr-defined]
-            if over & _WHOLE and any(_fills(node) for node in ast.walk(loop)):
+            over = {n.attr for n in walk(loop.iter) if isinstance(n, ast.Attribute)}  # type: ignore[attr-defined]
+            if over & _WHOLE and any(_fills(node) for node in walk(loop)):
                 return True
     return False
 

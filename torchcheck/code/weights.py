@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from torchcheck.code.nodes import ExprView
 from torchcheck.code.scopes import Binding, How
+from torchcheck.code.walk import walk
 from torchcheck.code.words import words_in
 from torchcheck.torch_names import words
 
@@ -90,7 +91,7 @@ def _of_comprehension(view: ExprView, node: ast.ListComp, depth: int) -> ExprVie
     elif call is not None:
         return None
     is_plural = not words_in(over).isdisjoint({"classes", "labels", "categories"} if call is None else _CLASSES)
-    counts = any(isinstance(n, ast.Compare) or getattr(n, "attr", "") in ("count", "sum") for n in ast.walk(node.elt))
+    counts = any(isinstance(n, ast.Compare) or getattr(n, "attr", "") in ("count", "sum") for n in walk(node.elt))
     return view if is_plural and (counts or call is not None) else None
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import re
 
+from torchcheck.code.walk import walk
+
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
@@ -15,6 +17,6 @@ def words_of(name: str) -> list[str]:
 
 def words_in(node: ast.AST) -> frozenset[str]:
     """The words of the names and attributes in a piece of code."""
-    inside = list(ast.walk(node))
+    inside = list(walk(node))
     names = [n.id for n in inside if isinstance(n, ast.Name)] + [n.attr for n in inside if isinstance(n, ast.Attribute)]
     return frozenset(word for name in names for word in words_of(name))

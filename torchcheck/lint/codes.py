@@ -16,7 +16,7 @@ from torchcheck.lint.torch_tables import EVERYBODYS
 
 _MATTERS = re.compile(r"torch|\bnn\.|optim|\bloss|grad|state_dict|lightning|timm|transformers")
 """Without any of these a text holds nothing that a rule judges."""
-_KEPT = 1_000_000
+_KEPT = 2_000_000
 """Characters of source text whose views are remembered: a tree takes up to a hundred times as much memory."""
 
 
@@ -89,6 +89,7 @@ class Codes:
                     module = None
                 if module is not None:
                     self._keep(key, self._make(file, key, module))
+        self._views.move_to_end(key)
         return self._views[key]
 
     def _keep(self, key: str, view: FileView | None) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from torchcheck.code import CallView, FileView
     from torchcheck.code.overlaps import Overlap
 
-_NAMED = re.compile(r"[dD]ice|DICE|(?<![a-z])iou|I[oO]U|[jJ]accard|[tT]versky")
+_NAMED = re.compile(r"(?<![a-z])dice|Dice|DICE|(?<![a-z])iou|I[oO]U|[jJ]accard|[tT]versky")
 _LOGITS = ("logits", "logit")
 _ACTIVATIONS = words("sigmoid softmax sigmoid_ Sigmoid Softmax expit exp argmax log_softmax tanh round clamp")
 

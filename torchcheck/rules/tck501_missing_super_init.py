@@ -130,7 +130,7 @@ print(Net()(torch.randn(2, 4)))
 
     def class_(self, view: ClassView) -> Iterable[Found]:
         init = view.methods.get("__init__")
-        if init is None or init.is_stub or not view.is_module or _sets_itself_up(view):
+        if init is None or init.is_stub or _begins_right(init) or not view.is_module or _sets_itself_up(view):
             return
         calls = [call for method in view.initializers for call in method.calls if call.method == "__init__"]
         if not calls and _needs_registers(view) and not _is_mixed_in(view):
@@ -149,6 +149,12 @@ print(Net()(torch.randn(2, 4)))
                     help=f"Make `{own[0].text}` the first statement of `__init__`.",
                     fix=_move(init, own[0]),
                 )
+
+
+def _begins_right(init: FunctionView) -> bool:
+    """Whether nothing can come too early: its first statement calls the `__init__` of a base."""
+    opening = init.opening
+    return opening is not None and opening.call is not None and opening.call.method == "__init__"
 
 
 def _sets_itself_up(view: ClassView) -> bool:

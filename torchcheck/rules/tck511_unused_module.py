@@ -134,7 +134,7 @@ print(Net()(torch.tensor([1, 2])).shape)
         candidates = [
             (name, assignment)
             for name, assignment in view.self_assignments
-            if assignment.function == built and _has_parameters(assignment.value)
+            if assignment.function == built and not _uses(view.file, name) and _has_parameters(assignment.value)
         ]
         if not candidates or not _is_seen_whole(view):
             return

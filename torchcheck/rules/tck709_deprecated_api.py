@@ -84,8 +84,7 @@ print(values)
         for one in view.imports:
             yield from self._import(one)
         for argument in ARGUMENTS:
-            written = re.search(rf"\b{argument.keyword}\s*=", view.text)
-            if written is not None and argument.since <= self._target:
+            if argument.keyword in view.keywords and argument.since <= self._target:
                 yield from self._arguments(view, argument)
         aliases = {one.bound for one in view.imports if one.source in NAMES and one.bound not in _LAST_NAMES}
         for reference in view.references(aliases) if aliases else ():

@@ -16,6 +16,7 @@ from torchcheck.code.axes.sizes import Size, Symbol, completed
 from torchcheck.code.axes.slicing import sliced
 from torchcheck.code.axes.values import Sizes, Thing, Value, number_of, size_of
 from torchcheck.code.nodes import CallView, ExprView
+from torchcheck.code.walk import children, walk
 
 if TYPE_CHECKING:
     from torchcheck.code.file import FileView
@@ -93,17 +94,17 @@ class Reader:
 
     def _unknown(self, node: ast.AST) -> Thing:
         """Read what is inside; of the whole nothing is known."""
-        waiting = list(ast.iter_child_nodes(node))
+        waiting = list(children(node))
         while waiting:
             child = waiting.pop(0)
             if isinstance(child, ast.comprehension):
                 self.read(child.iter)
-                self.forget(n.id for n in ast.walk(child.target) if isinstance(n, ast.Name))
+                self.forget(n.id for n in walk(child.target) if isinstance(n, ast.Name))
                 waiting[:0] = child.ifs
             elif isinstance(child, ast.expr) and not isinstance(child, ast.Lambda):
                 self.read(child)
             elif not isinstance(child, ast.Lambda):
-                waiting[:0] = ast.iter_child_nodes(child)
+                waiting[:0] = children(child)
         return self._new(node) if isinstance(node, ast.expr) else Thing("")
 
     # -- names -------------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from torchcheck.code.axes.reading import Reader
 from torchcheck.code.axes.values import Sizes, Thing, Value
+from torchcheck.code.walk import children, walk
 
 _APART = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
@@ -50,7 +51,7 @@ class Walker:
             self._reader.read(statement.subject)
             self._branch([case.body for case in statement.cases])
         else:
-            for child in ast.iter_child_nodes(statement):
+            for child in children(statement):
                 if isinstance(child, ast.expr):
                     self._reader.read(child)
 
@@ -160,7 +161,7 @@ def _names(targets: Iterable[ast.expr | None]) -> Iterable[str]:
 def _changed(body: Sequence[ast.stmt]) -> Iterable[str]:
     """The names that statements give values to."""
     for statement in body:
-        for node in ast.walk(statement):
+        for node in walk(statement):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
                 yield node.id
             elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
