@@ -8,9 +8,10 @@ import tokenize
 from collections.abc import Iterator, Sequence
 
 from torchcheck.finding import Edit, Finding, Position
+from torchcheck.patterns import pattern
 from torchcheck.suppress import Pragma, Suppressions, scan
 
-_BLANKET = re.compile(r"#\s*torchcheck:\s*ignore\b", re.IGNORECASE)
+_BLANKET = pattern(r"#\s*torchcheck:\s*ignore\b", re.IGNORECASE)
 _STRING_STARTS, _STRING_ENDS = ("FSTRING_START", "TSTRING_START"), ("FSTRING_END", "TSTRING_END")
 
 

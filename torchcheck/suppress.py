@@ -15,13 +15,12 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from torchcheck.finding import Finding
+from torchcheck.patterns import pattern
 
-_PRAGMA = re.compile(
-    r"#\s*torchcheck:\s*(?P<kind>file-ignore|ignore)\b\s*(?:\[(?P<selectors>[^\]]*)\])?", re.IGNORECASE
-)
-_NOQA = re.compile(r"#\s*noqa\b(?!\w)(?:\s*:\s*(?P<codes>[A-Z]+[0-9]+(?:[\s,]+[A-Z]+[0-9]+)*))?", re.IGNORECASE)
+_PRAGMA = pattern(r"#\s*torchcheck:\s*(?P<kind>file-ignore|ignore)\b\s*(?:\[(?P<selectors>[^\]]*)\])?", re.IGNORECASE)
+_NOQA = pattern(r"#\s*noqa\b(?!\w)(?:\s*:\s*(?P<codes>[A-Z]+[0-9]+(?:[\s,]+[A-Z]+[0-9]+)*))?", re.IGNORECASE)
 _EVERYTHING = ""  # the selector of a bare noqa: a prefix of every code
-_NEXT = re.compile(r"\s*#\s*(?:[a-z][\w-]*\s*:|noqa\b|nosec\b)", re.IGNORECASE)  # where another directive begins
+_NEXT = pattern(r"\s*#\s*(?:[a-z][\w-]*\s*:|noqa\b|nosec\b)", re.IGNORECASE)  # where another directive begins
 
 
 @dataclass(frozen=True, slots=True)

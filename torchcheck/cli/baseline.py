@@ -10,13 +10,13 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from torchcheck.cli.output import note
 from torchcheck.errors import UsageError
 from torchcheck.finding import Finding
+from torchcheck.records import frozen
 from torchcheck.report.text import counted, shown_path
 
 DEFAULT_NAME = "torchcheck-baseline.json"
@@ -30,7 +30,7 @@ Counts = dict[str, dict[str, int]]
 """How many findings there are, by file and code."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reach:
     """What a run could find: the files that it looked at, as a baseline calls them, and the rules that were on."""
 

@@ -6,7 +6,6 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from torchcheck.cli.add_ignore import add_ignores
@@ -22,6 +21,7 @@ from torchcheck.errors import UsageError
 from torchcheck.finding import Finding
 from torchcheck.fixing import Fixed
 from torchcheck.per_file import PerFileIgnores
+from torchcheck.records import frozen
 from torchcheck.report.source import SourceLine, from_texts
 from torchcheck.report.style import PLAIN, style_for
 from torchcheck.report.text import counted, shown_path, summary
@@ -113,7 +113,7 @@ def _write_baseline(linting: Linting, path: Path, selected: Sequence[Rule]) -> i
     return 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Outcome:
     """What linting and fixing left.
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from torchcheck.code.kinds import Kind
 from torchcheck.code.nodes import CallView, ExprView, NodeView
 from torchcheck.code.walk import walk
 from torchcheck.code.words import words_of
+from torchcheck.records import frozen
 from torchcheck.torch_names import words
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _EVALUATES = words("eval evaluate evaluation val valid validate validation test"
 _UNRECORDED = ("torch.no_grad", "torch.inference_mode", "torch.autograd.no_grad")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Average:
     """A sum over the batches of a loader, divided after the loop.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from torchcheck.code.bootstrapped import (
@@ -21,6 +20,7 @@ from torchcheck.code.bootstrapped import (
 )
 from torchcheck.code.layers import callees
 from torchcheck.code.nodes import CallView, ExprView
+from torchcheck.records import frozen
 from torchcheck.torch_names import words
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ _ENDS = words("item detach data cpu numpy tolist")
 _FIRST = words("gather index_select masked_fill clamp")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bootstrap:
     """A target computed with gradients.
 

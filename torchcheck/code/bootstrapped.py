@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from torchcheck.code.nodes import CallView
 from torchcheck.code.walk import walk
 from torchcheck.code.words import words_in, words_of
+from torchcheck.records import frozen
 from torchcheck.torch_names import words
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ _OTHERS = words("target targets tgt targ old ema frozen teacher detach detached 
 """Words of networks that are not trained, and of switches that ask for one."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Use:
     """A call of a network: by which name, with which arguments."""
 
@@ -34,7 +35,7 @@ class Use:
     call: CallView
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Value:
     """What a value owes to networks through which its gradients flow.
 

@@ -11,6 +11,7 @@ from torchcheck.code.bootstrap_reader import Bootstrap, Reader
 from torchcheck.code.bootstrapped import NOTHING, Value
 from torchcheck.code.nodes import CallView
 from torchcheck.code.walk import walk
+from torchcheck.patterns import pattern
 from torchcheck.torch_names import words
 
 if TYPE_CHECKING:
@@ -21,15 +22,15 @@ _TEXTS = (
     re.compile(r"(?i)gamma|discount|0\.9"),
     re.compile(r"(?i)reward|\br\b|\brew"),
 )
-_MEANT = re.compile(r"(?i)residual.{0,3}grad|bellman.{0,3}residual|path.{0,3}consistency")
-_HARMLESS = re.compile(
+_MEANT = pattern(r"(?i)residual.{0,3}grad|bellman.{0,3}residual|path.{0,3}consistency")
+_HARMLESS = pattern(
     r"autocast|profil|record_function|tqdm|trange|[pP]rogress|[tT]imer|timing|detect_anomaly|cuda\.|open\(|wandb|mlflow"
 )
 """Contexts that leave gradients as they are; any other may turn them off."""
 _PLAIN = words("staticmethod classmethod property override compile main command profile wraps")
 """Decorators that leave gradients as they are."""
-_NUMBERS = re.compile(r"\.(item|numpy|detach|tolist|data)\b")
-_FROZEN = re.compile(r"volatile|requires_grad|freeze|stop_grad")
+_NUMBERS = pattern(r"\.(item|numpy|detach|tolist|data)\b")
+_FROZEN = pattern(r"volatile|requires_grad|freeze|stop_grad")
 _GROWS = words("append insert extend")
 _DEEPEST = 2
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 import enum
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from torchcheck.code.lately import lately
 from torchcheck.code.nodes import CallView, ExprView
 from torchcheck.code.uses import around, method_called, settled
+from torchcheck.records import frozen
 from torchcheck.torch_names import words
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class Bytes(enum.Enum):
     SOME = "not known"  # a mask, perhaps
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Operation:
     """`left sign right`, or `left sign= right`."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Collection, Container, Iterable, Iterator
 from typing import Any
 
 from torchcheck.code.cached import cached
@@ -18,8 +18,9 @@ from torchcheck.code.rows import Rows
 from torchcheck.code.scopes import How, Tree
 from torchcheck.code.walk import children, walk
 from torchcheck.finding import Position, Span
+from torchcheck.patterns import pattern
 
-_NAME = re.compile(r"[^\W\d]\w*")
+_NAME = pattern(r"[^\W\d]\w*")
 
 
 class FileView:
@@ -148,6 +149,10 @@ class FileView:
     def vocabulary(self) -> frozenset[str]:
         """Every name that the file mentions in whatever place, and every text in it but the docstrings."""
         return frozenset(self.identifiers.union(*map(_words_of, self.tree.of_type(*_WORDED))))
+
+    def says(self, names: Collection[str]) -> bool:
+        """Whether any of these is in its vocabulary."""
+        return any(name in self.text for name in names) and not self.vocabulary.isdisjoint(names)
 
     @property
     def project_files(self) -> list[FileView]:

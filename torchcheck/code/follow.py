@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from torchcheck.code.maps import Layer, Role, layers_through, listed
 from torchcheck.code.nodes import CallView, ExprView
 from torchcheck.code.walk import children, walk
+from torchcheck.records import frozen, record
 from torchcheck.torch_names import words
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ _MEASURES = words("shape dtype device ndim size dim numel is_cuda requires_grad 
 _LOOKS = words("print isinstance len type id repr")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Following:
     """A linear map that takes the output of another, and nothing else takes it.
 
@@ -59,7 +60,7 @@ def followings_in(call: CallView) -> Iterator[Following]:
             last = None
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class _Output:
     """The output of a linear map: where it came to be, and who takes it."""
 
@@ -70,7 +71,7 @@ class _Output:
     otherwise: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Value:
     output: _Output
     between: tuple[str, ...] = ()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from torchcheck.code.layers import callees, is_collection, items_of
 from torchcheck.code.nodes import AssignView, CallView, ExprView
+from torchcheck.records import frozen
 
 if TYPE_CHECKING:
     from torchcheck.code.definitions import ClassView, FunctionView
@@ -20,7 +20,7 @@ _OVERRIDES = frozenset({"parameters", "named_parameters", "_apply", "state_dict"
 _WAYS = ("parameters", "named_parameters", "optimizer", "Adam", "AdamW", "SGD")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Held:
     """A plain list, tuple, set or dict on `self`.
 

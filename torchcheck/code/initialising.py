@@ -5,36 +5,37 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from torchcheck.code.definitions import FunctionView
 from torchcheck.code.layers import callees
 from torchcheck.code.nodes import CallView, ExprView
 from torchcheck.code.walk import walk
+from torchcheck.patterns import pattern
+from torchcheck.records import frozen
 from torchcheck.torch_names import words
 
 _FILLS = words(
     "normal_ uniform_ zero_ fill_ zeros_ ones_ trunc_normal_ xavier_uniform_ xavier_normal_ kaiming_uniform_ "
     "kaiming_normal_ orthogonal_ constant_"
 )
-_NAMED_SO = re.compile(
+_NAMED_SO = pattern(
     r"(?i)^_?(init(iali[sz]e)?_?(weights?|params|parameters|layers?|model|net(work)?)?|weights?_?init(iali[sz]ation)?|"
     r"(xavier|kaiming|he|orthogonal)_?init|init_?(xavier|kaiming|he|orthogonal)|(weights?|params|parameters)_?reset|"
     r"reset_?(weights?|params|parameters))$"
 )
-_PLAIN_TEST = re.compile(
+_PLAIN_TEST = pattern(
     r"\.dim\(\)|\.ndim\b|\blen\(|\bclass_?name\b|__name__|\btype\(|\bis (not )?None\b|"
     r"^['\"]\.?(weight|bias)['\"] (not )?in "
 )
 """Tests that choose layers by their type and weights by their shape, not by where they stand."""
-_LAYERS = re.compile(r"\b(Conv|Linear)|Module\b")
-_HINT = re.compile(r"(?i)init|reset|xavier|kaiming|weights")
+_LAYERS = pattern(r"\b(Conv|Linear)|Module\b")
+_HINT = pattern(r"(?i)init|reset|xavier|kaiming|weights")
 """What the functions are called that may initialise."""
 _WHOLE = words("modules named_modules parameters named_parameters")
 _DEEPEST = 3
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Initialised:
     """That all weights of a module, or of all its layers of some types, get new values.
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from torchcheck.code.walk import walk
 from torchcheck.code.words import words_of
+from torchcheck.records import frozen
 
 if TYPE_CHECKING:
     from torchcheck.code.file import FileView
@@ -19,7 +19,7 @@ _STEPS = frozenset({"fit", "optimize", "learn"})
 _DEEPEST = 4  # how many functions deep a backward is looked for
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Loop:
     """A loop over the items of something.
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 import enum
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from torchcheck.code.layers import items_of
 from torchcheck.code.nodes import CallView, ExprView
 from torchcheck.code.scopes import How
 from torchcheck.code.walk import walk
+from torchcheck.records import frozen
 from torchcheck.torch_names import words
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Role(enum.Enum):
     OTHER = "anything else"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Layer:
     """A layer of a model.
 
@@ -74,7 +75,7 @@ def layers_through(view: ExprView, depth: int = 0) -> list[Layer]:
     return [Layer(call, Role.MAP if last in _MAPS else Role.PASSES if last in _PASSING else Role.OTHER)]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Part:
     """Something that stands in a Sequential; None where what stands there isn't known. `again`: several of its kind."""
 

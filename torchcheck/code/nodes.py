@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from torchcheck.code import guards
@@ -17,6 +16,7 @@ from torchcheck.code.scopes import How, Scope
 from torchcheck.code.walk import walk
 from torchcheck.code.words import words_in
 from torchcheck.finding import Span
+from torchcheck.records import record
 
 if TYPE_CHECKING:
     from torchcheck.code.definitions import ClassView, FunctionView
@@ -301,7 +301,7 @@ class ExprView(NodeView, metaclass=_Once):
         return top and not self.file.lines[row - 1].rstrip().endswith(";")
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Arg:
     """An argument of a call: its keyword or position, and its value."""
 

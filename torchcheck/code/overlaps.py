@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from torchcheck.code.lately import lately
@@ -12,6 +11,7 @@ from torchcheck.code.layers import callees
 from torchcheck.code.nodes import CallView, ExprView
 from torchcheck.code.uses import settled
 from torchcheck.code.words import words_of
+from torchcheck.records import frozen
 from torchcheck.torch_names import words
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _LOGIT_MODULES = ("torch.nn.CrossEntropyLoss", "torch.nn.BCEWithLogitsLoss")
 _DEEPEST = 6
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Overlap:
     """A function that multiplies prediction and target as they are.
 

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from torchcheck.code.initialising import Initialised, initialised_by
 from torchcheck.code.kinds import MODEL_FACTORIES
 from torchcheck.code.nodes import CallView, ExprView
 from torchcheck.code.walk import children, walk
+from torchcheck.patterns import pattern
+from torchcheck.records import frozen
 from torchcheck.torch_names import words
 
 if TYPE_CHECKING:
     from torchcheck.code.file import FileView
 
-_LOADS = re.compile(r"^_?load_?(from_?)?(pre_?trained|checkpoint|ckpt|weights?|state|model)(_\w+)?$")
+_LOADS = pattern(r"^_?load_?(from_?)?(pre_?trained|checkpoint|ckpt|weights?|state|model)(_\w+)?$")
 _HUBS = ("torch.hub.load",)
 _SAME = words(
     "to cuda cpu float half double bfloat16 train eval requires_grad_ parameters named_parameters modules "
@@ -29,7 +29,7 @@ _LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 Path = tuple[tuple[int, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Loaded:
     """That a module got its weights from elsewhere.
 
@@ -44,7 +44,7 @@ class Loaded:
     of_convolutions: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Overwritten:
     """Weights that are loaded and initialised again."""
 
@@ -52,7 +52,7 @@ class Overwritten:
     initialised: Initialised
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Step:
     statement: ast.stmt
     path: Path

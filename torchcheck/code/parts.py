@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from torchcheck.code.epochs import call_with, flows_to, uses_of
 from torchcheck.code.nodes import AssignView, CallView, ExprView
 from torchcheck.code.uses import settled
+from torchcheck.records import frozen
 from torchcheck.torch_names import words
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _TRANSFORMS = words("transform transforms")
 _DEEPEST = 4
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Part:
     """A part of a dataset that keeps the dataset, and looks up its own indices in it.
 

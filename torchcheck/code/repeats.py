@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from torchcheck.code.held import hands_on
@@ -12,12 +11,13 @@ from torchcheck.code.layers import CONTAINERS
 from torchcheck.code.nodes import CallView, ExprView, NodeView
 from torchcheck.code.walk import walk
 from torchcheck.code.words import words_in
+from torchcheck.records import frozen
 
 if TYPE_CHECKING:
     from torchcheck.code.file import FileView
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Repeat:
     """One object put several times into a collection.
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from torchcheck.code.nodes import AssignView, CallView, ExprView
 from torchcheck.code.uses import around
 from torchcheck.code.walk import walk
+from torchcheck.records import frozen
 from torchcheck.torch_names import words
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ _STARTS = words("start starting resume resumed begin initial init first current 
 _OTHERWISE = words("best print log logger info saved")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Resume:
     """Weights loaded from a checkpoint whose counter says where training goes on.
 

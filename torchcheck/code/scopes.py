@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 import enum
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from torchcheck.code.walk import FIELDS
+from torchcheck.records import frozen, record
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 ScopeNode = ast.Module | ast.ClassDef | FunctionNode | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
@@ -27,7 +28,7 @@ class How(enum.Enum):
     OTHER = "other"  # augmented, deleted, caught, matched
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Imported:
     """`from module import name`, with its leading dots; name None: the module itself."""
 
@@ -36,7 +37,7 @@ class Imported:
     name: str | None
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Binding:
     """One binding of a name. Nobody changes it; to freeze it would take three times as long as to make it.
 
@@ -51,7 +52,7 @@ class Binding:
     imported: Imported | None = None
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Scope:
     """A module, class, function, lambda or comprehension, and the names that it binds."""
 

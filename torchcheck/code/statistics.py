@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from torchcheck.code.flow import Flow, mentioned, roots, statements_of
 from torchcheck.code.nodes import CallView, ExprView
 from torchcheck.code.walk import walk
 from torchcheck.code.words import words_of
+from torchcheck.records import frozen
 from torchcheck.torch_names import words
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _PARTS = words("train training trn test testing val valid validation fold batch 
 _SELECTIONS = words("cols col columns column features feature names numeric numerical continuous cont keys")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Seen:
     """Statistics that know what they are to be tested on.
 

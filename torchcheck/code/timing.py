@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from torchcheck.code.nodes import CallView, ExprView
 from torchcheck.code.walk import walk
+from torchcheck.records import frozen
 from torchcheck.torch_names import words
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _WAITING = words("tensor nonzero unique masked_select save load equal allclose i
 """Functions of torch that wait for the GPU, or may."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Timed:
     """A stretch that is timed: the reading of the clock at its end, and the first of the work in it on a GPU."""
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import ast
-import re
 from typing import TYPE_CHECKING
 
 from torchcheck.code.nodes import NodeView
 from torchcheck.code.walk import walk
+from torchcheck.patterns import pattern
 
 if TYPE_CHECKING:
     from torchcheck.code.definitions import ClassView
     from torchcheck.code.file import FileView
 
-_FILLS = re.compile(r"init|reset|fill|copy|load|_$|xavier|kaiming|normal|uniform|orthogonal|constant|setattr")
+_FILLS = pattern(r"init|reset|fill|copy|load|_$|xavier|kaiming|normal|uniform|orthogonal|constant|setattr")
 """What a function that gives values is called."""
 _MEASURES = frozenset({"size", "shape", "dim", "numel", "device", "dtype", "ndim", "requires_grad", "is_cuda"})
 _WHOLE = frozenset({"parameters", "named_parameters", "modules", "named_modules", "state_dict", "_parameters"})

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-import re
 
 from torchcheck.code.walk import walk
+from torchcheck.patterns import pattern
 
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_WORD = pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
 def words_of(name: str) -> list[str]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from torchcheck.facts.place import FixMaker, Place, no_fix
+from torchcheck.records import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class StateKept:
     """A `state_dict` was kept without a copy while its model trained on.
 
@@ -25,7 +24,7 @@ class StateKept:
     copy: FixMaker = no_fix
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class ModuleSaved:
     """A whole module was saved, with its class, instead of its weights."""
 
@@ -33,7 +32,7 @@ class ModuleSaved:
     model: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class StateLoaded:
     """Weights were loaded from a file.
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from torchcheck.facts.layer import TensorInfo
 from torchcheck.facts.place import Place
+from torchcheck.records import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Crash:
     """What torch raised.
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from torchcheck.facts.place import Place
+from torchcheck.records import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class LossCut:
     """A backpropagated loss, or a term of it, that was computed past the graph.
 
@@ -24,7 +23,7 @@ class LossCut:
     whole: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class LossRewrapped:
     """A loss that is made a leaf of its own, so that it can be backpropagated, to nothing.
 
@@ -39,7 +38,7 @@ class LossRewrapped:
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class GradientCut:
     """A cut on the only way from trained modules to the loss.
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from torchcheck.facts.place import FixMaker, Place, no_fix
+from torchcheck.records import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class GraphKept:
     """A statement of a loop that collects a loss without cutting it from its graph, and nothing learns from the sum.
 

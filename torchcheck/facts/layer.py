@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from torchcheck.facts.place import Place
+from torchcheck.records import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TensorInfo:
     """A tensor without its values.
 
@@ -24,7 +23,7 @@ class TensorInfo:
     shape: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Moments:
     """The scale of data, in the units of the data. Over several batches: extremes, counts, and medians of the scales.
 
@@ -48,7 +47,7 @@ class Moments:
     nan: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class LayerFed:
     """A layer with weights and the data that reached it.
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 
 from torchcheck.facts.place import FixMaker, Place, no_fix
+from torchcheck.records import frozen
 
 Shape = tuple[int | None, ...]
 """Sizes of a tensor, batch first; None is a size that is not known."""
@@ -71,7 +71,7 @@ class Activation(enum.Enum):
     TANH = "tanh"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class LossFed:
     """One loss call and what it was given.
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 
 from torchcheck.facts.place import Place
+from torchcheck.records import frozen
 
 
 class Purpose(enum.Enum):
@@ -15,7 +15,7 @@ class Purpose(enum.Enum):
     EVALUATION = "evaluation"  # its results are looked at, and nothing learns from them
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Lone:
     """A batch norm in training mode met a batch of one; with `last`, the last batch of a loader."""
 
@@ -23,7 +23,7 @@ class Lone:
     last: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Pass:
     """A model was called, usually once for each batch of a loader.
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 
 from torchcheck.facts.place import Place
+from torchcheck.records import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sample:
     """One parameter at one sampled step, taken around the optimizer's step.
 
@@ -32,7 +32,7 @@ class Sample:
         return self.update / self.weight if self.weight else float("inf")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class ScaleWindow:
     """The samples of every weight that one optimizer trains.
 

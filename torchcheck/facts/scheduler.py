@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from torchcheck.facts.place import FixMaker, Place, no_fix
+from torchcheck.records import frozen
 
 
 class Unit(enum.Enum):
@@ -23,7 +23,7 @@ class Better(enum.Enum):
     LOWER = "lower"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class ScheduleStep:
     """One place where a scheduler steps.
 
@@ -43,7 +43,7 @@ class ScheduleStep:
     move: FixMaker = no_fix
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class SchedulerUsed:
     """A scheduler that was seen to be built, and everything that it is seen to do.
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from torchcheck.facts.loss import Shape
 from torchcheck.facts.place import Place
+from torchcheck.records import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class SoftmaxApplied:
     """A softmax or log-softmax, built or applied.
 

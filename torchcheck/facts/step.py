@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from torchcheck.facts.place import FixMaker, Place, no_fix
+from torchcheck.records import frozen
 
 
 class Act(enum.Enum):
@@ -23,7 +23,7 @@ class Act(enum.Enum):
     UNKNOWN = "unknown"  # something the lens can't see through: it may have been any of the above
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Event:
     """One act, where it happened, and how many optimizer steps were done by then (None for the linter).
 
@@ -39,7 +39,7 @@ class Event:
     scaled: bool | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class StepTrace:
     """What happened, in order, to the gradients of one optimizer.
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 
 from torchcheck.facts.place import Place
 from torchcheck.finding import Fix
+from torchcheck.records import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Selector:
     """What a comment names.
 
@@ -25,7 +25,7 @@ class Selector:
     certain: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Suppression:
     """An `ignore` or `file-ignore`, and what it did.
 

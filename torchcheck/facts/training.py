@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from torchcheck.facts.place import Place
 from torchcheck.facts.scheduler import Unit
+from torchcheck.records import frozen
 
 
 class Lost(enum.Enum):
@@ -18,7 +18,7 @@ class Lost(enum.Enum):
     REPLACED = "replaced"  # it took the place of something that the optimizer owns
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Unowned:
     """A trainable module that takes part in the loss and belongs to no optimizer.
 
@@ -32,7 +32,7 @@ class Unowned:
     place: Place
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class OptimizerUsed:
     """An optimizer that was seen to be built and trains in a loop.
 

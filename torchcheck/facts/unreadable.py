@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from torchcheck.facts.place import Place
+from torchcheck.records import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Unreadable:
     """A file, or a cell of a notebook, that could not be parsed.
 

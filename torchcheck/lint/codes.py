@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections import OrderedDict, defaultdict
 from functools import partial
 
@@ -13,8 +12,9 @@ from torchcheck.code.scopes import Imported, Tree
 from torchcheck.lint.project import Project
 from torchcheck.lint.source import SourceFile, Unreadable
 from torchcheck.lint.torch_tables import EVERYBODYS
+from torchcheck.patterns import pattern
 
-_MATTERS = re.compile(r"torch|\bnn\.|optim|\bloss|grad|state_dict|lightning|timm|transformers")
+_MATTERS = pattern(r"torch|\bnn\.|optim|\bloss|grad|state_dict|lightning|timm|transformers")
 """Without any of these a text holds nothing that a rule judges."""
 _KEPT = 2_000_000
 """Characters of source text whose views are remembered: a tree takes up to a hundred times as much memory."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 from torchcheck.lint.directories import Directories
+from torchcheck.records import record
 from torchcheck.textfile import read_file
 
 GONE = ""
@@ -21,7 +22,7 @@ def digest(data: bytes) -> str:
     return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
-@dataclass(slots=True)
+@record
 class Dependencies:
     """Everything outside a file that a result was made from.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Container, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from torchcheck.facts.step import Act
 from torchcheck.lint import ir
@@ -17,9 +17,10 @@ from torchcheck.lint.interp.paths import happenings
 from torchcheck.lint.interp.scope import Frame, ModuleScope, all_statements
 from torchcheck.lint.interp.traces import Run
 from torchcheck.lint.interp.values import Class, Const, Function, Instance, Symbol, Value
+from torchcheck.records import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """A function of a file that nobody was seen to call, and the class that it is a method of."""
 

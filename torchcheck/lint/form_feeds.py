@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-_HEAD = re.compile(r"^[ \t\f]*\f", re.MULTILINE)
+from torchcheck.patterns import pattern
+
+_HEAD = pattern(r"^[ \t\f]*\f", re.MULTILINE)
 
 
 def without_form_feeds(text: str) -> tuple[str, dict[int, int]]:

@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from sys import intern
 from typing import Any
 
+from torchcheck.code.walk import walk
 from torchcheck.lint.source import SourceFile, Unreadable
+from torchcheck.records import frozen, record
 from torchcheck.torch_names import MARKS
 
 TOP_LEVEL = "<module>"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Imported:
     """`from module import name` (name None: the module itself), with its leading dots."""
 
@@ -28,7 +30,7 @@ class Imported:
     name: str | None
 
 
-@dataclass(slots=True)
+@record
 class Glance:
     """What the first look saw.
 
@@ -125,36 +127,22 @@ def _defines(statement: ast.stmt, seen: Glance) -> list[str]:
 
 
 def _collect(root: ast.AST, seen: Glance, used: set[str], written: set[str]) -> None:
-    """Add the identifiers in a piece of code to `used`, and the attributes that it sets to `written`.
-
-    Level by level and without recursion: this is done for every node of every file.
-    """
-    level: list[Any] = [root]
-    while level:
-        below: list[Any] = []
-        for node in level:
-            kind = node.__class__
-            if kind is ast.Name:
-                used.add(node.id)
-            elif kind is ast.Attribute:
-                used.add(node.attr)
-                below.append(node.value)
-                if node.ctx.__class__ is ast.Store:
-                    written.add(node.attr)
-            elif kind is ast.Constant:
-                if node.value.__class__ is str and node.value in MARKS:
-                    used.add(node.value)
-            elif kind is ast.ImportFrom:
-                _import_from(node, seen, used)
-            elif kind is ast.Import:
-                _import(node, seen)
-            else:
-                for value in node.__dict__.values():
-                    if value.__class__ is list:
-                        below += [item for item in value if isinstance(item, ast.AST)]
-                    elif isinstance(value, ast.AST):
-                        below.append(value)
-        level = below
+    """Add the identifiers in a piece of code to `used`, and the attributes that it sets to `written`."""
+    for node in walk(root):
+        kind = node.__class__
+        if kind is ast.Name:
+            used.add(node.id)
+        elif kind is ast.Attribute:
+            used.add(node.attr)
+            if node.ctx.__class__ is ast.Store:
+                written.add(node.attr)
+        elif kind is ast.Constant:
+            if node.value.__class__ is str and node.value in MARKS:
+                used.add(node.value)
+        elif kind is ast.ImportFrom:
+            _import_from(node, seen, used)
+        elif kind is ast.Import:
+            _import(node, seen)
 
 
 def _import(node: ast.Import, seen: Glance) -> None:

@@ -7,35 +7,37 @@ evaluated.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
+
+from torchcheck.records import record
 
 Node = Any
 """An `ast` node. Typed loosely, since nothing but `lower`, `source` and `fixes` looks inside."""
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Expr:
     node: Node
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Name(Expr):
     id: str
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Constant(Expr):
     value: Any
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Attribute(Expr):
     value: Expr
     attr: str
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Argument:
     """One argument of a call. `star` is empty, `*` or `**`."""
 
@@ -44,13 +46,13 @@ class Argument:
     star: str
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Call(Expr):
     func: Expr
     args: list[Argument]
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Display(Expr):
     """A tuple, list or set display."""
 
@@ -58,40 +60,40 @@ class Display(Expr):
     items: list[Expr]
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class DictDisplay(Expr):
     """Keys are None where a mapping is unpacked."""
 
     items: list[tuple[Expr | None, Expr]]
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Slice(Expr):
     lower: Expr | None
     upper: Expr | None
     step: Expr | None
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Subscript(Expr):
     value: Expr
     index: list[Expr]
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Binary(Expr):
     op: str
     left: Expr
     right: Expr
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Unary(Expr):
     op: str
     operand: Expr
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Boolean(Expr):
     """`and` or `or`."""
 
@@ -100,7 +102,7 @@ class Boolean(Expr):
     right: Expr
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Compare(Expr):
     """`op` is empty for a chained comparison."""
 
@@ -109,20 +111,20 @@ class Compare(Expr):
     right: Expr
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class IfExp(Expr):
     test: Expr
     body: Expr
     orelse: Expr
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Lambda(Expr):
     params: Parameters
     body: Expr
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Comprehension(Expr):
     """`kind` is list, set, dict or generator; `key` only for a dict."""
 
@@ -132,39 +134,39 @@ class Comprehension(Expr):
     clauses: list[Clause]
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Clause:
     target: Expr
     iterable: Expr
     conditions: list[Expr]
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Starred(Expr):
     value: Expr
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Walrus(Expr):
     target: Expr
     value: Expr
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Opaque(Expr):
     """A value that is not followed; its parts are evaluated for what happens in them."""
 
     parts: list[Expr]
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Parameter:
     name: str
     default: Expr | None
     annotation: Expr | None
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Parameters:
     positional: list[Parameter]
     keyword_only: list[Parameter]
@@ -175,43 +177,43 @@ class Parameters:
         return self.positional + self.keyword_only
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Stmt:
     node: Node
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Assign(Stmt):
     targets: list[Expr]
     value: Expr
     annotation: Expr | None = None
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class AugAssign(Stmt):
     target: Expr
     op: str
     value: Expr
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class ExprStmt(Stmt):
     value: Expr
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Return(Stmt):
     value: Expr | None
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class If(Stmt):
     test: Expr
     body: list[Stmt]
     orelse: list[Stmt]
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class For(Stmt):
     target: Expr
     iterable: Expr
@@ -219,20 +221,20 @@ class For(Stmt):
     orelse: list[Stmt]
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class While(Stmt):
     test: Expr
     body: list[Stmt]
     orelse: list[Stmt]
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class With(Stmt):
     items: list[tuple[Expr, Expr | None]]
     body: list[Stmt]
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Try(Stmt):
     body: list[Stmt]
     handlers: list[list[Stmt]]
@@ -240,7 +242,7 @@ class Try(Stmt):
     final: list[Stmt]
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Pattern:
     """What a case looks for.
 
@@ -255,7 +257,7 @@ class Pattern:
     keys: list[str] = field(default_factory=list)
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Match(Stmt):
     """`patterns` has one for each of `cases`, and whether a guard follows it."""
 
@@ -264,14 +266,14 @@ class Match(Stmt):
     patterns: list[tuple[Pattern, Expr | None]]
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Import(Stmt):
     """`names` holds (dotted name, name bound or None)."""
 
     names: list[tuple[str, str | None]]
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class ImportFrom(Stmt):
     """`names` is None for a star; `level` counts the leading dots."""
 
@@ -280,12 +282,12 @@ class ImportFrom(Stmt):
     names: list[tuple[str, str]] | None
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Delete(Stmt):
     targets: list[Expr]
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Jump(Stmt):
     """`break`, `continue` or `raise`."""
 
@@ -293,7 +295,7 @@ class Jump(Stmt):
     value: Expr | None = None
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Global(Stmt):
     names: list[str]
 
@@ -327,7 +329,7 @@ class FunctionDef(Stmt):
         return self._body
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class ClassDef(Stmt):
     name: str
     bases: list[Argument]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,11 @@ from torchcheck.lint.glance import Glance, glance
 from torchcheck.lint.project import Project
 from torchcheck.lint.result import BrokenRule, Part
 from torchcheck.lint.source import SourceFile, Unreadable
+from torchcheck.records import record
 from torchcheck.rules.base import CODE_FACTS
 
 
-@dataclass(slots=True)
+@record
 class Looked:
     """What was seen of a file.
 

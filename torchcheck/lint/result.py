@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from torchcheck.finding import Finding, Span
+from torchcheck.records import record
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ Spot = tuple[str, int, int]
 """A file's name, a row and a column."""
 
 
-@dataclass(slots=True)
+@record
 class Part:
     """What came of one piece of work.
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import warnings
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from torchcheck.reading.notebook import NotANotebook, Notebook
 from torchcheck.reading.program import Unreadable as Unreadable
 from torchcheck.reading.shown import after_prompts, ends_of_cells
 from torchcheck.reading.snippet import python_2
+from torchcheck.records import frozen
 from torchcheck.textfile import SourceText
 
 _TOO_LARGE = 2_000_000
@@ -146,7 +146,7 @@ class SourceFile:
         self.text, self._layout, self.broken, self.cell_ends = read.text, read.layout, read.broken, read.ends
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class NodePlace:
     """Where a node stands in the user's file, found out when somebody asks."""
 

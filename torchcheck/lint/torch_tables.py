@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from torchcheck.facts.loss import Activation
+from torchcheck.patterns import pattern
 from torchcheck.torch_names import LOSS_FUNCTIONS, LOSS_MODULES, OPTIMIZERS, words
 
 FUNCTION_ACTIVATIONS = {
@@ -118,7 +117,7 @@ GRAD_ON = "torch.set_grad_enabled(True)"
 
 NO_GRAD = words("torch.no_grad torch.inference_mode torch.autograd.no_grad torch.autograd.inference_mode")
 
-CLASSIFIER_FACTORY = re.compile(
+CLASSIFIER_FACTORY = pattern(
     r"torchvision\.models\.(?:\w+\.)?(?:resnet|resnext|wide_resnet|vgg|alexnet|densenet|mobilenet|mnasnet|efficientnet|"
     r"convnext|vit_|swin|squeezenet|shufflenet|regnet|maxvit)\w*$|timm\.create_model$|timm\.models\.create_model$"
 )
@@ -126,20 +125,20 @@ CLASSIFIER_FACTORY = re.compile(
 HEADS = ("fc", "classifier", "heads", "head")
 """Attributes under which such a classifier keeps its last layers."""
 
-SAVES_OR_SHOWS = re.compile(
+SAVES_OR_SHOWS = pattern(
     r"(?i)(^|[._])(print|len|str|repr|type|id|isinstance|hasattr|getattr|save|load|log|lr|learning_?rate|warmup|sched|"
     r"checkpoint|ckpt|state|summary|watch|logger|info|debug|count|get|current|register|broadcast|prepare|adjust|"
     r"set_lr|update_lr|enumerate|zip|list|iter|range)"
 )
 """Functions that may be given an optimizer and leave gradients alone, by their names."""
 
-OPTIMIZER_NAME = re.compile(r"(?i:optim|^_?opts?\d*$|^opt_|_opt$|^solver$)|^opt[A-Z]|[a-z]Opt$")
-SCHEDULER_NAME = re.compile(r"(?i)sched|^lr_|warmup|lr_decay|_lr$")
-SCALER_NAME = re.compile(r"(?i)scaler|^amp$")
-ENGINE_NAME = re.compile(r"(?i)engine|deepspeed|^ds_|model")
+OPTIMIZER_NAME = pattern(r"(?i:optim|^_?opts?\d*$|^opt_|_opt$|^solver$)|^opt[A-Z]|[a-z]Opt$")
+SCHEDULER_NAME = pattern(r"(?i)sched|^lr_|warmup|lr_decay|_lr$")
+SCALER_NAME = pattern(r"(?i)scaler|^amp$")
+ENGINE_NAME = pattern(r"(?i)engine|deepspeed|^ds_|model")
 CLIPPERS = words("clip_grad_norm_ clip_grad_norm clip_grad_value_ clip_grad_value clip_gradients")
 """Functions of `torch.nn.utils`, and methods of frameworks, that shrink gradients."""
-STEPPERS = re.compile(
+STEPPERS = pattern(
     r"(?i)^(env|envs|environment|prof|profiler|p|logger|progress|pbar|bar|tracker|timer|sim|simulator|world|game|"
     r"agent|run|gym|robot|ema|model_ema|writer|swa_model|averaged_model|meter|scene|physics|vec_env|early_stopping|"
     r"callback|callbacks|wandb|board|counter)$|env$|profiler$"

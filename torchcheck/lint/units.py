@@ -7,15 +7,17 @@ visit of its own. So a unit is told what the units before it have reached, and d
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
+
+from torchcheck.records import record
 
 Node = str | tuple[str, str]
 """A file, or a name in one that is only handed on."""
 Graph = Mapping[Node, Sequence[Node]]
 
 
-@dataclass(slots=True)
+@record
 class Unit:
     """Files that are interpreted together.
 

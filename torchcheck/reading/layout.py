@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from torchcheck.finding import Edit, Fix, Position, Span
+from torchcheck.records import frozen
 
 PROMPTS = (">>> ", "... ", ">>>", "...")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """A row of a program.
 
@@ -27,7 +28,7 @@ class Row:
     width: int | None = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Layout:
     """The rows of a program. Syntax trees speak of them; findings speak of the file."""
 

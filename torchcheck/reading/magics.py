@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-LINE_END = re.compile(r"\r\n|\r|\n")
+from torchcheck.patterns import pattern
+
+LINE_END = pattern(r"\r\n|\r|\n")
 
 
 def _words(text: str) -> frozenset[str]:
@@ -21,11 +23,11 @@ _OF_OTHERS = _words(
     "ruby R julia sql bigquery cython cpp c++ cu cuda dot mermaid ai shell pybind11 octave matlab sparksql fs md"
 )
 """Cell magics whose body is something else, also if Python could read it."""
-_STATEMENT = re.compile(r"(\s*)(%(?:time|timeit|prun|memit|snakeviz|heat)\s+(?:-[a-zA-Z]+\d*\s+(?:\d+\s+)?)*)(?=\S)")
-_MAGIC = re.compile(r"\s*(?:%|!|\?|[,;]\s*[A-Za-z_]|/[A-Za-z_])")
-_QUESTION = re.compile(r"\s*%{0,2}[\w.*]+\?{1,2}\s*$")
-_ASSIGNED = re.compile(r"(\s*[\w.]+(?:\s*,\s*[\w.]+)*\s*=\s*)(?:%\w|!)")
-_BODY = re.compile(
+_STATEMENT = pattern(r"(\s*)(%(?:time|timeit|prun|memit|snakeviz|heat)\s+(?:-[a-zA-Z]+\d*\s+(?:\d+\s+)?)*)(?=\S)")
+_MAGIC = pattern(r"\s*(?:%|!|\?|[,;]\s*[A-Za-z_]|/[A-Za-z_])")
+_QUESTION = pattern(r"\s*%{0,2}[\w.*]+\?{1,2}\s*$")
+_ASSIGNED = pattern(r"(\s*[\w.]+(?:\s*,\s*[\w.]+)*\s*=\s*)(?:%\w|!)")
+_BODY = pattern(
     r"(?P<comment>#.*)|(?P<string>(?:\b[rRbBuUfF]{1,2})?(?:'{3}|\"{3}|'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"))"
     r"|(?P<open>[(\[{])|(?P<close>[)\]}])"
 )

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from torchcheck.patterns import pattern
 from torchcheck.reading.magics import LINE_END
 from torchcheck.reading.together import needed_from
+from torchcheck.records import frozen
 
 SUFFIXES = (".md", ".markdown", ".mdx", ".qmd", ".rmd")
-_FENCE = re.compile(r"(\s*)(`{3,}|~{3,})\s*(.*?)\s*$")
-_PYTHON = re.compile(r"\{?\.?(?:code-cell\s+|code:)?(?:python3?|py|py3|pycon|ipython3?)\b", re.IGNORECASE)
+_FENCE = pattern(r"(\s*)(`{3,}|~{3,})\s*(.*?)\s*$")
+_PYTHON = pattern(r"\{?\.?(?:code-cell\s+|code:)?(?:python3?|py|py3|pycon|ipython3?)\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Block:
     """One block: the page with every other row empty but for what it uses of earlier blocks, and its own rows."""
 

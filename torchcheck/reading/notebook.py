@@ -6,10 +6,12 @@ import difflib
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
+from torchcheck.patterns import pattern
+from torchcheck.records import frozen
+
+_TOKEN = pattern(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 _SOURCES = ("source", "input")
 """The key of a code cell's text, in format 4 and in format 3."""
 _PYTHON = ("python", "ipython", "sage", "xpython", "xeus-python")
@@ -23,7 +25,7 @@ class NotANotebook(Exception):
         self.reason, self.row, self.column = reason, row, column
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cell:
     """A cell of code.
 
@@ -41,7 +43,7 @@ class Cell:
     literals: tuple[tuple[int, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Notebook:
     """The text of a notebook's file, its language and its cells of code."""
 

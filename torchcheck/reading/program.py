@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from torchcheck.finding import Position
 from torchcheck.reading.layout import Layout, Row
 from torchcheck.reading.magics import LINE_END, body_is_python, cell_magic
 from torchcheck.reading.notebook import Cell, Notebook
 from torchcheck.reading.snippet import Lines, spellings
+from torchcheck.records import frozen
 
 
 class Unreadable(Exception):
@@ -36,7 +37,7 @@ Check = Callable[[str], Unreadable | None]
 """Says what is wrong with a text as Python; None if nothing is."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Program:
     """What is read of a file that is not plain Python.
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
-_CELL = re.compile(r"# ?%%|# In ?\[[\d *]*\]:|# COMMAND -{5,}")
+from torchcheck.patterns import pattern
+
+_CELL = pattern(r"# ?%%|# In ?\[[\d *]*\]:|# COMMAND -{5,}")
 """The line that begins a cell in a script: of an editor, of an exported notebook, of Databricks."""
 
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from torchcheck.patterns import pattern
 from torchcheck.reading.magics import without_magics
 
 Lines = list[tuple[str, str]]
 """For each line what is left out before it, and what Python reads."""
 
-_PROMPT = re.compile(r"\s*(?:>>> ?|In \[\d+\]: ?)")
-_CONTINUED = re.compile(r"\s*(?:\.\.\.(?: |$)|\.{3,}: ?)")
-_NO_STATEMENT = re.compile(r"\s*(?:#.*)?$")
+_PROMPT = pattern(r"\s*(?:>>> ?|In \[\d+\]: ?)")
+_CONTINUED = pattern(r"\s*(?:\.\.\.(?: |$)|\.{3,}: ?)")
+_NO_STATEMENT = pattern(r"\s*(?:#.*)?$")
 
-_PYTHON_2 = re.compile(r"Missing parentheses in call to|multiple exception types must be|leading zeros in decimal")
+_PYTHON_2 = pattern(r"Missing parentheses in call to|multiple exception types must be|leading zeros in decimal")
 _TO_PYTHON_3 = "Write it in Python 3 (`print(…)`, `except Error as e:`), or leave it out with `exclude`."
 
 

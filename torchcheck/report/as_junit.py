@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import groupby
 from xml.etree import ElementTree as ET
 
 from torchcheck.finding import Finding
+from torchcheck.patterns import pattern
 from torchcheck.report.source import SourceLine
 from torchcheck.report.text import render
 from torchcheck.report.where import region, relative, told
 
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML = pattern("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def report(findings: Sequence[Finding], line_of: SourceLine) -> str:

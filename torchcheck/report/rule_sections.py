@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any
 
 from torchcheck.finding import Lens, Level
+from torchcheck.records import frozen
 from torchcheck.rules.base import Rule, allowed_range
 
 _DOORS = {
@@ -16,7 +17,7 @@ _DOORS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Block:
     """A paragraph, or code in a language."""
 
@@ -24,7 +25,7 @@ class Block:
     language: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Section:
     title: str
     blocks: tuple[Block, ...]

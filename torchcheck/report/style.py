@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from typing import TextIO
 
 from torchcheck.finding import Level
+from torchcheck.records import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Style:
     """Marks up pieces of text. Without colour it gives them back as they are."""
 

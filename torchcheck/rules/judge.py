@@ -45,11 +45,11 @@ class Judge:
     def __init__(self, rules: Sequence[Rule], lens: Lens, on_error: Callable[[Rule, Exception], None]) -> None:
         self._lens = lens
         self._on_error = on_error
-        self._all = {
-            kind: [rule for rule in rules if kind in rule.facts()]
-            for kind, lenses in FACT_LENSES.items()
-            if lens in lenses
-        }
+        self._all: dict[str, list[Rule]] = {kind: [] for kind, lenses in FACT_LENSES.items() if lens in lenses}
+        for rule in rules:
+            for kind in rule.facts():
+                if kind in self._all:
+                    self._all[kind].append(rule)
         self._by_fact = {kind: list(rules) for kind, rules in self._all.items()}
 
     def renew(self) -> None:

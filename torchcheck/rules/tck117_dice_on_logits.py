@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from torchcheck.code import ExprView, words_of
 from torchcheck.code.overlaps import gives_logits, origin, overlap_calls, overlap_of, peeled, takes_logits
 from torchcheck.finding import Level
+from torchcheck.patterns import pattern
 from torchcheck.rules.base import Found, Rule
 from torchcheck.torch_names import words
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from torchcheck.code import CallView, FileView
     from torchcheck.code.overlaps import Overlap
 
-_NAMED = re.compile(r"(?<![a-z])dice|Dice|DICE|(?<![a-z])iou|I[oO]U|[jJ]accard|[tT]versky")
+_NAMED = pattern(r"(?<![a-z])dice|Dice|DICE|(?<![a-z])iou|I[oO]U|[jJ]accard|[tT]versky")
 _LOGITS = ("logits", "logit")
 _ACTIVATIONS = words("sigmoid softmax sigmoid_ Sigmoid Softmax expit exp argmax log_softmax tanh round clamp")
 
@@ -113,7 +113,8 @@ print(combined(torch.randn(4, 8), torch.ones(4, 8)))
     )
 
     def file(self, view: FileView) -> Iterable[Found]:
-        if _NAMED.search(view.text) is None:
+        names = {*view.identifiers, *(one.name for one in view.functions), *(one.name for one in view.classes)}
+        if _NAMED.search(" ".join(names)) is None:
             return
         inside = {overlap.function: overlap for overlap in map(overlap_of, view.functions) if overlap is not None}
         inside = {function: overlap for function, overlap in inside.items() if _is_raw_inside(overlap)}

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from torchcheck.facts.crash import Crash
 from torchcheck.facts.layer import LayerFed, TensorInfo
 from torchcheck.finding import Level
+from torchcheck.patterns import pattern
 from torchcheck.rules.base import Found, Rule
 
 _TEXTS = [
@@ -28,7 +29,7 @@ _TEXTS = [
     )
 ]
 
-_TYPES = re.compile(r"[Ii]nput type \((?P<input>[\w.]+)\) and (?:weight|bias) type \((?P<weight>[\w.]+)\)")
+_TYPES = pattern(r"[Ii]nput type \((?P<input>[\w.]+)\) and (?:weight|bias) type \((?P<weight>[\w.]+)\)")
 
 
 class DeviceMismatch(Rule):

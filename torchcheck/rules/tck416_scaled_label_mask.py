@@ -30,7 +30,6 @@ _OF_CLASS_IDS = {
 _CLASS_COUNTS = words("num_classes n_classes nclasses num_class nclass n_class nb_classes classes number_of_classes")
 _INTEGERS = ("torch.long", "torch.int64", "torch.LongTensor")
 _OTHER_TYPES = words("astype int64 int32 float32 long float array asarray from_numpy")
-_TO_TENSOR = ("ToTensor", "to_tensor")
 
 
 class ScaledLabelMask(Rule):
@@ -99,9 +98,7 @@ print(nn.functional.cross_entropy(head(torch.randn(1, 4, 2, 2)), labels.unsqueez
     )
 
     def file(self, view: FileView) -> Iterable[Found]:
-        if not any(name in view.text for name in _TO_TENSOR) or view.vocabulary.isdisjoint(_TO_TENSOR):
-            return
-        if _is_scaled_back(view):
+        if not view.says(("ToTensor", "to_tensor")) or _is_scaled_back(view):
             return
         tells_classes = _tells_classes_apart(view) and _casts_to_ids(view)
         for call in view.calls:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from torchcheck.facts.crash import Crash
 from torchcheck.facts.passes import Pass
 from torchcheck.finding import Level
+from torchcheck.patterns import pattern
 from torchcheck.rules.base import Found, Rule
 
-_RAISED = re.compile(r"Expected more than 1 value per channel when training, got input size (?P<size>.+)")
+_RAISED = pattern(r"Expected more than 1 value per channel when training, got input size (?P<size>.+)")
 _DROP = "Give the training loader `drop_last=True`, or choose a batch size that doesn't leave one item over."
 
 

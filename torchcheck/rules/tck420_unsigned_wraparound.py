@@ -75,7 +75,7 @@ print(torch.from_numpy(labels - 1).unique())
     )
 
     def file(self, view: FileView) -> Iterable[Found]:
-        if view.vocabulary.isdisjoint(_SOURCES):
+        if not view.says(_SOURCES):
             return
         for operation in operations(view):
             if _wraps(operation) and not is_only_tested(operation.at):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from torchcheck.code import words_of
 from torchcheck.code.held import held_collections, is_registered_elsewhere, looks_after
 from torchcheck.code.layers import owns_parameters
 from torchcheck.finding import Level
+from torchcheck.patterns import pattern
 from torchcheck.rules.base import Found, Rule
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ _HIDDEN_NAMES = frozenset(
     {"teacher", "ema", "frozen", "target", "reference", "ref", "perceptual", "momentum", "unregistered", "detached"}
 )
 """What people keep out of `parameters()` on purpose."""
-_HIDDEN_REMARK = re.compile(r"\b(hid(e|es|ing)|(un)?regist\w*|state_dict|frozen|freez\w+|teacher|ema|not train\w*)\b")
+_HIDDEN_REMARK = pattern(r"\b(hid(e|es|ing)|(un)?regist\w*|state_dict|frozen|freez\w+|teacher|ema|not train\w*)\b")
 
 
 class UnregisteredModule(Rule):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from torchcheck.code import NOT_LITERAL, words_of
 from torchcheck.code.follow import followings_in, followings_of
 from torchcheck.code.sizes import inputs_of, number_of, outputs_of, settled_text
 from torchcheck.finding import Level
+from torchcheck.patterns import pattern
 from torchcheck.rules.base import Found, Rule
 from torchcheck.torch_names import words
 
@@ -25,11 +25,11 @@ _PROJECTS = words(
 """Words in the names of layers that are linear on purpose."""
 _SMALL = words("rank r lora bottleneck latent code low reduced compressed squeeze basis emb embed embedding z factor")
 """Words in the names of sizes that are smaller than those around them."""
-_MEANT = re.compile(
+_MEANT = pattern(
     r"deep.?linear|linear.?(auto.?encoder|network)|low.?rank|factori[sz]|\blora\b|bottleneck|separable|reparam|"
     r"(no|without( an?)?|not? use|lin(ear)?( as)?) (activation|non.?linear)|collapse|fuse"
 )
-_TESTS = re.compile(r"(^|[/\\])(tests?|testing)[/\\]|(^|[/\\])(test_[^/\\]*|[^/\\]*_test|conftest)\.py$")
+_TESTS = pattern(r"(^|[/\\])(tests?|testing)[/\\]|(^|[/\\])(test_[^/\\]*|[^/\\]*_test|conftest)\.py$")
 _TOYS = words("toy dummy mock fake test stub")
 _LONGEST = 48
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from torchcheck.code import NOT_LITERAL, words_of
 from torchcheck.finding import Level
+from torchcheck.patterns import pattern
 from torchcheck.rules.base import Found, Rule
 from torchcheck.torch_names import words
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 _INIT = {"constant_": None, "constant": None, "zeros_": 0, "ones_": 1}
 _WEIGHTS = words("Linear Conv1d Conv2d Conv3d ConvTranspose1d ConvTranspose2d ConvTranspose3d")
-_OF_WEIGHTS = re.compile(r"""["']\.?weight["'] in \w+""")
-_AVERAGES = re.compile(r"\b1(\.0*)? ?/ ?[\w.()]*[A-Za-z]")
+_OF_WEIGHTS = pattern(r"""["']\.?weight["'] in \w+""")
+_AVERAGES = pattern(r"\b1(\.0*)? ?/ ?[\w.()]*[A-Za-z]")
 """A constant such as `1 / n`: the layer begins as the mean of its inputs."""
-_TESTS = re.compile(r"(^|/)(tests?|testing|unittests?)/|(^|/)(test_[^/]*|[^/]*_test|conftest)\.py$")
+_TESTS = pattern(r"(^|/)(tests?|testing|unittests?)/|(^|/)(test_[^/]*|[^/]*_test|conftest)\.py$")
 _NOT_HIDDEN = words("gate gates scale lora mask fixed head out output final last ada adaln modulation norm gamma alpha")
 
 
@@ -194,8 +194,8 @@ def _types(view: CallView) -> frozenset[str]:
     return _WEIGHTS & set(_NAME.findall(tests[0]))
 
 
-_NAME = re.compile(r"\w+")
-_TYPE_TEST = re.compile(r"isinstance\(\w+, [\w., ()|]+\)|type\(\w+\) (==|is|in) [\w., ()\[\]]+")
+_NAME = pattern(r"\w+")
+_TYPE_TEST = pattern(r"isinstance\(\w+, [\w., ()|]+\)|type\(\w+\) (==|is|in) [\w., ()\[\]]+")
 
 
 def _layers_of(model: ExprView, types: frozenset[str] = _WEIGHTS) -> int:

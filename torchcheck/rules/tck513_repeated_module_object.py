@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from torchcheck.code.layers import owns_parameters
 from torchcheck.code.repeats import names_around, repeats_in
 from torchcheck.finding import Level
+from torchcheck.patterns import pattern
 from torchcheck.rules.base import Found, Rule
 
 if TYPE_CHECKING:
     from torchcheck.code import FileView
     from torchcheck.code.repeats import Repeat
 
-_ON_PURPOSE = re.compile(
+_ON_PURPOSE = pattern(
     r"shar(e|ed|ing)\b|\btie(d|s)?\b|tying|reus(e|ed|ing)|\bsame\b|siamese|recurren|universal|unroll|iterat|replica"
 )
 

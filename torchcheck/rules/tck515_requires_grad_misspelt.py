@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from torchcheck.code import Kind
 from torchcheck.facts.place import FixMaker, no_fix
 from torchcheck.finding import Level
+from torchcheck.patterns import pattern
 from torchcheck.rules.base import Found, Rule
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ _RIGHT = "requires_grad"
 _CLOSE = 0.85
 """Likeness (`difflib`) from which a name counts as a misspelling: `require_grad` has 0.96, `requires_grad_fn` 0.90."""
 _OTHER_NAMES = frozenset({"requires_grad_", "requires_grad_fn", "requires_grads", "requires_grad_params"})
-_PARTS = re.compile(
+_PARTS = pattern(
     r"(fc|classifier|head|backbone|encoder|decoder|features?|layers?|conv|bn|norm|block|stage|stem|embeddings?|model|net"
     r"|extractor|trunk|body|roberta|bert|base_model|base|gpt|vit|resnet|vgg|lstm|gru|rnn|linear)\d*"
 )

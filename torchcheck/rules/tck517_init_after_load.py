@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from torchcheck.code.overwritten import overwritten_in
 from torchcheck.finding import Level
+from torchcheck.patterns import pattern
 from torchcheck.rules.base import Found, Rule
 
 if TYPE_CHECKING:
     from torchcheck.code import FileView
 
-_LOADS = re.compile(r"load|pretrained|weights=")
-_INITS = re.compile(r"init|reset")
+_LOADS = pattern(r"load|pretrained|weights=")
+_INITS = pattern(r"init|reset")
 _MARKS = frozenset({"apply", "modules", "named_modules", "parameters", "named_parameters"})
 
 

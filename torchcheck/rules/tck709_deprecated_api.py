@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from torchcheck.deprecations import ARGUMENTS, METHODS, NAMES, DeprecatedArgument, Deprecation, Version
 from torchcheck.facts.place import FixMaker, no_fix
 from torchcheck.finding import Level
+from torchcheck.patterns import pattern
 from torchcheck.rules.base import Found, Rule
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 _LAST_NAMES = frozenset(name.rpartition(".")[2] for name in NAMES)
 _NEWEST = (2, 13)
-_VERSIONED = re.compile(r"version|hasattr|torch_?[gl]\w*_|is\w*torch|_available|torch_\d", re.IGNORECASE)
+_VERSIONED = pattern(r"version|hasattr|torch_?[gl]\w*_|is\w*torch|_available|torch_\d", re.IGNORECASE)
 _REDUCTIONS = {"size_average": {True: "mean", False: "sum"}, "reduce": {True: "mean", False: "none"}}
 _MAY_FAIL = frozenset({"", "ImportError", "ModuleNotFoundError", "AttributeError", "TypeError", "Exception"})
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from torchcheck.code.axes.slicing import sliced
 from torchcheck.code.axes.values import Sizes, Thing, Value, number_of, size_of
 from torchcheck.code.nodes import CallView, ExprView
 from torchcheck.code.walk import children, walk
+from torchcheck.records import frozen
 
 if TYPE_CHECKING:
     from torchcheck.code.file import FileView
@@ -26,7 +26,7 @@ _RESHAPES = frozenset({"view", "reshape"})
 _PACKS = frozenset({"pack_padded_sequence", "pad_packed_sequence"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cut:
     """A reshape as it was met: the call, the shape before, and the axes asked for (None: the one that is `-1`)."""
 

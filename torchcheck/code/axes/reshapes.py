@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from torchcheck.code.axes.reading import Cut, Reader
 from torchcheck.code.axes.sizes import Size, Symbol, completed
 from torchcheck.code.axes.walking import Walker
 from torchcheck.code.nodes import CallView
+from torchcheck.records import frozen
 
 if TYPE_CHECKING:
     from torchcheck.code.file import FileView
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _NAMES = frozenset({"view", "reshape"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reshape:
     """One reshape.
 

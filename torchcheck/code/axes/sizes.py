@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 
+from torchcheck.records import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Symbol:
     """A size that is not known as a number.
 
@@ -22,7 +24,7 @@ class Symbol:
     may_be_one: bool = field(default=False, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Size:
     """A number times powers of symbols: `h * w`, `c // 2`. Divisions count as exact, as sizes of axes do divide."""
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
 
 from torchcheck.code.axes.shape import Shape
 from torchcheck.code.axes.sizes import Size, Symbol
+from torchcheck.records import frozen
 
 _COUNT = itertools.count()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sizes:
     """The shape of a tensor as a value, or the part of it from `start` on.
 

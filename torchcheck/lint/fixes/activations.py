@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import libcst as cst
@@ -15,9 +14,10 @@ from torchcheck.lint.fixes.syntax import Syntax, fix_of
 from torchcheck.lint.fixes.tree import ancestors, is_alone, last_name, own_line, replace, walk
 from torchcheck.lint.interp.values import Applied
 from torchcheck.lint.source import SourceFile
+from torchcheck.patterns import pattern
 
-_ACTIVATION = re.compile(r"(?i)(log_?)?(soft_?max|soft_?min|sigmoid)(2d)?_?|expit")
-_READS_PROBABILITIES = re.compile(
+_ACTIVATION = pattern(r"(?i)(log_?)?(soft_?max|soft_?min|sigmoid)(2d)?_?|expit")
+_READS_PROBABILITIES = pattern(
     r"multinomial|Categorical|Bernoulli|bernoulli|\bround\(|[<>]=?\s*0?\.\d|def \w*proba|threshold|confidence"
 )
 """Code that would go wrong if a model gave logits; an argmax of them is the same."""

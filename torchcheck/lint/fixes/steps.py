@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
@@ -16,8 +15,9 @@ from torchcheck.lint import ir
 from torchcheck.lint.fixes.syntax import Syntax, syntax_of
 from torchcheck.lint.fixes.tree import BLOCKS, ancestors, is_alone, own_line, walk
 from torchcheck.lint.interp.events import Happening
+from torchcheck.patterns import pattern
 
-_GUARDS = re.compile(r"(?i)nan|finite|isinf|found_inf")
+_GUARDS = pattern(r"(?i)nan|finite|isinf|found_inf")
 _UNCONDITIONAL = (cst.With, cst.Try, cst.TryStar)
 _LEAVING = (cst.Continue, cst.Break, cst.Return)
 

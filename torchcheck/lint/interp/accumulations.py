@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from torchcheck.facts.accumulation import Accumulation
 from torchcheck.facts.step import Act
@@ -24,9 +23,10 @@ from torchcheck.lint.interp.paths import Path, happenings, paths
 from torchcheck.lint.interp.traces import Run
 from torchcheck.lint.interp.values import Optimizer
 from torchcheck.lint.source import SourceFile
+from torchcheck.records import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Turns:
     """The turns that only add up, with the step that uses the sum."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 from torchcheck.facts.step import Act
@@ -34,6 +34,7 @@ from torchcheck.lint.interp.values import (
     sequence,
 )
 from torchcheck.lint.torch_tables import NO_GRAD
+from torchcheck.records import record
 
 if TYPE_CHECKING:
     from torchcheck.lint.interp.machine import Flow, Machine
@@ -45,7 +46,7 @@ _MAX_DEPTH = 24
 _MAX_RECURSION = 2
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class CallSite:
     """One call with its arguments evaluated. `open`: there may be arguments that are not known."""
 

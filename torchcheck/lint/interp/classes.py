@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from torchcheck.lint import ir
@@ -21,6 +20,7 @@ from torchcheck.lint.interp.values import (
     Symbol,
     Value,
 )
+from torchcheck.records import frozen
 
 if TYPE_CHECKING:
     from torchcheck.lint.interp.calls import CallSite
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _MAX_BASES = 20
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Member:
     """A function in the body of a class."""
 

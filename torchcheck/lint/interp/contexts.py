@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from torchcheck.lint import ir
@@ -10,11 +9,12 @@ from torchcheck.lint.interp.assign import assign
 from torchcheck.lint.interp.spelling import last_part, spell
 from torchcheck.lint.interp.values import UNKNOWN, External, ExternalObject, Instance, Value
 from torchcheck.lint.torch_tables import GRAD_ON, NO_GRAD
+from torchcheck.patterns import pattern
 
 if TYPE_CHECKING:
     from torchcheck.lint.interp.machine import Machine
 
-_LEAVES_GRAD = re.compile(
+_LEAVES_GRAD = pattern(
     r"(?i)autocast|^amp|^open$|tqdm|progress|^bar|suppress|warnings|profil|record_function|^device|nullcontext|join|"
     r"fork_rng|accumul|no_sync|timer|timing|writer|executor|pool|lock|temp|redirect|detect_anomaly|enable_grad|stdout|"
     r"start_run|scale_loss|sdp|stream|torch_compat|printoptions|chdir"

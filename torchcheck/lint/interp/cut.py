@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from torchcheck.records import frozen
 
 if TYPE_CHECKING:
     from torchcheck.lint.source import NodePlace
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Cut:
     """One operation that gives no gradient: how it is called, and what it was applied to, as the user writes it."""
 

@@ -6,7 +6,6 @@ dead number and a living one has lost a term. Both are facts only when they are 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -29,6 +28,7 @@ from torchcheck.lint.interp.values import (
     Value,
     sequence,
 )
+from torchcheck.patterns import pattern
 from torchcheck.torch_names import words
 
 if TYPE_CHECKING:
@@ -39,11 +39,11 @@ _CUTTING = words("argmax argmin argsort detach numpy tolist item round sign floo
 _NUMBERS = words("item tolist")
 _RANKING = words("max min topk sort")
 _METHODS = words("item detach numpy")
-_LOSS_NAME = re.compile(
+_LOSS_NAME = pattern(
     r"(?i)(^|_)(loss|losses|cost|err)(_?[a-z]|_?\d+|_(value|val|sum|total|mean))?$|^loss_\w{1,8}$|^(bce|ce|mse|nll)$"
 )
-_NO_LOSS = re.compile(r"(?i)weight|_fn$|func|scale|fct|lambda|coef")
-_LOSS_CALL = re.compile(r"(?i)^(loss_?(fn|func|function|fct)?|\w+_loss|\w*criterion\w*|\w*cross_entropy\w*)$")
+_NO_LOSS = pattern(r"(?i)weight|_fn$|func|scale|fct|lambda|coef")
+_LOSS_CALL = pattern(r"(?i)^(loss_?(fn|func|function|fct)?|\w+_loss|\w*criterion\w*|\w*cross_entropy\w*)$")
 _LONGEST_NAME = 40
 
 

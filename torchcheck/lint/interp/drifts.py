@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from torchcheck.lint.interp.assign import path_of
 from torchcheck.lint.interp.modes import drifting_parts
+from torchcheck.patterns import pattern
 
 if TYPE_CHECKING:
     from torchcheck.lint.interp.events import Forward
     from torchcheck.lint.interp.values import Value
 
-_ON_PURPOSE = re.compile(
+_ON_PURPOSE = pattern(
     r"(?i)teach|target|momentum|adapt|byol|moco|dino(?![a-z])|distill|shadow|surrogate|victim|calib|"
     r"(?<![a-z])(ema|old|ref|key|slow|avg|mean|prior|oracle|random|rnd|tent|bn|stats)(?![a-z])"
 )
 """Names of copies that follow another model, and of work that wants the statistics to move."""
-_HANDLED = re.compile(
+_HANDLED = pattern(
     r"track_running_stats\s*=|running_(mean|var)\b|"
     r"isinstance\([^\n]*[Nn]orm[^\n]*\n?(?:[^\n]*\n){0,3}?[^\n]*(requires_grad|\.eval\(|\.train\(|momentum)|"
     r"zip\([^\n]*\.parameters\(\)[^\n]*\.parameters\(\)|load_state_dict\([^\n]*\.state_dict\(\)|update_bn"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Set
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from torchcheck.facts.passes import Lone
@@ -11,12 +11,13 @@ from torchcheck.facts.step import Act
 from torchcheck.lint import ir
 from torchcheck.lint.interp.values import ANYTHING, Deps, Mode, Optimizer, Value
 from torchcheck.lint.source import NodePlace
+from torchcheck.records import record
 
 if TYPE_CHECKING:
     from torchcheck.lint.interp.schedulers import Scheduled
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Happening:
     """One act.
 
@@ -46,7 +47,7 @@ class Happening:
     plain: bool = False
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Arm:
     """One arm of a branch, and how it leaves: None when it goes on after the branch."""
 
@@ -54,7 +55,7 @@ class Arm:
     exit: str | None = None
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Fork:
     """A branch. Of two forks with equal keys the same arm is taken; arm 0 is where the condition holds.
 
@@ -68,7 +69,7 @@ class Fork:
     period: str | None = None
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Loop:
     """A loop.
 
@@ -89,36 +90,36 @@ class Loop:
     turns: int = 1
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Scope:
     """The body of a called function: a return leaves it and nothing more."""
 
     events: Events
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Exit:
     kind: str
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class GradientRead:
     """Somebody looked at a gradient, of a tensor with these `deps`: it may be what the backward was for."""
 
     deps: Deps
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class LossMade:
     """A loss was computed."""
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Handed:
     """A loss or a model was given to something that is not followed: it may have computed gradients."""
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Forward:
     """A model was called, from outside of any other model.
 
@@ -150,7 +151,7 @@ class Forward:
     lone: Lone | None = None
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class ModeSet:
     """A mode was set, of a model and all these parts of it, by identity. None when it is not known which mode."""
 

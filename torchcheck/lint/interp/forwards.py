@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -25,13 +24,14 @@ from torchcheck.lint.interp.values import (
     Value,
 )
 from torchcheck.lint.torch_tables import NO_GRAD
+from torchcheck.patterns import pattern
 from torchcheck.torch_names import words
 
 if TYPE_CHECKING:
     from torchcheck.lint.interp.calls import CallSite
     from torchcheck.lint.interp.machine import Machine
 
-_MODEL_NAME = re.compile(r"(?i)model|net(work)?\d*$|encoder|classifier|backbone")
+_MODEL_NAME = pattern(r"(?i)model|net(work)?\d*$|encoder|classifier|backbone")
 _PLAIN_DECORATORS = words(
     "staticmethod classmethod property main command record hook override jit compile script option argument dataclass "
     "timer timeit wraps typechecked"

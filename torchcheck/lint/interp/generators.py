@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from torchcheck.facts.generator import GeneratorSpent
@@ -12,6 +11,7 @@ from torchcheck.lint.interp.join import plain
 from torchcheck.lint.interp.spelling import last_part, spell
 from torchcheck.lint.interp.values import UNKNOWN, Const, Mapping, Parameters, Sequence, Value
 from torchcheck.lint.source import NodePlace
+from torchcheck.records import frozen
 
 if TYPE_CHECKING:
     from torchcheck.lint.interp.machine import Machine
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _SPENT = "spent"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class _Spent(Value):
     """Where a generator was used up."""
 

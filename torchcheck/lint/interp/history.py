@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from torchcheck.facts.history import GraphKept
@@ -21,6 +21,7 @@ from torchcheck.lint.interp.scope import Frame
 from torchcheck.lint.interp.spelling import spell
 from torchcheck.lint.interp.values import Criterion, External, Symbol, Tensor, Value
 from torchcheck.lint.source import NodePlace
+from torchcheck.records import record
 from torchcheck.torch_names import words
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 _SAME_GRAPH = words("float double half cpu cuda to mean sum clone squeeze view reshape")
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Collected:
     """One statement that collects: what, into what, in the turn of which loop, and whether it is surely a loss."""
 
@@ -46,7 +47,7 @@ class Collected:
     loss: bool
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class History:
     """What one entry point collected and backpropagated.
 

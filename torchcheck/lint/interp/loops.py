@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -17,12 +16,13 @@ from torchcheck.lint.interp.iteration import element, known_items
 from torchcheck.lint.interp.paths import happenings
 from torchcheck.lint.interp.scope import all_statements, assigned_names
 from torchcheck.lint.interp.values import Cells, Const, Instance, OpenLoop, Symbol, Value
+from torchcheck.patterns import pattern
 
 if TYPE_CHECKING:
     from torchcheck.lint.interp.machine import Flow, Machine
 
 _MAX_TURNS = 40
-_CLEARS = re.compile(r"zero_grad|\.grad\b")
+_CLEARS = pattern(r"zero_grad|\.grad\b")
 
 
 def for_loop(m: Machine, statement: ir.For) -> Flow:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from torchcheck.facts.by_hand import UpdatedByHand
@@ -44,6 +44,7 @@ from torchcheck.lint.interp.values import (
 from torchcheck.lint.project import Project
 from torchcheck.lint.source import NodePlace, SourceFile
 from torchcheck.lint.tally import Tally
+from torchcheck.records import record
 
 register()
 
@@ -62,7 +63,7 @@ class OutOfFuel(Exception):
     """An entry point took more than `FUEL`."""
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Facts:
     """What the interpreter found, in the order in which it came."""
 

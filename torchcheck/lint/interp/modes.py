@@ -25,24 +25,25 @@ from torchcheck.lint.interp.values import (
     Tensor,
     Value,
 )
+from torchcheck.patterns import pattern
 
 if TYPE_CHECKING:
     from torchcheck.lint.interp.calls import CallSite
     from torchcheck.lint.interp.machine import Machine
 
 _MAX_PARTS = 500
-_NOISY = re.compile(
+_NOISY = pattern(
     r"^(Lazy|Sync)?BatchNorm(\d[dD])?$|^(Feature)?(Alpha)?Dropout(\d[dD])?$|^Transformer((En|De)coderLayer)?$"
 )
 _RECURRENT = ("LSTM", "GRU", "RNN", "MultiheadAttention")
-_NOISY_READY_MADE = re.compile(
+_NOISY_READY_MADE = pattern(
     r"(?i)resnet|resnext|densenet|mobilenet|mnasnet|efficientnet|shufflenet|regnet|googlenet|inception|vgg|alexnet|"
     r"squeezenet|convnext|swin|maxvit"
 )
-_NORMED_READY_MADE = re.compile(
+_NORMED_READY_MADE = pattern(
     r"(?i)resnet|resnext|densenet|mobilenet|mnasnet|efficientnet|shufflenet|regnet|googlenet|inception|vgg\w*_bn"
 )
-_LOOKS_ON = re.compile(
+_LOOKS_ON = pattern(
     r"(?i)^(print|len|str|repr|type|id|isinstance|hasattr|getattr|super|save|load|log|info|debug|watch|summary|count|"
     r"num_|get_num|param|flops|profile|ema|model_?ema|averaged|freeze|unfreeze|init|weight|clip_grad|zip|list|iter|"
     r"enumerate|optim|sgd|adam|build_optim|make_optim|create_optim|get_optim|configure_optim)|ema$|summary$|optimizer$"

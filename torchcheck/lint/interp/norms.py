@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from torchcheck.facts.passes import Lone
@@ -10,18 +9,19 @@ from torchcheck.lint.interp.assign import path_of
 from torchcheck.lint.interp.modes import mode_of
 from torchcheck.lint.interp.shapes import LastOfOne
 from torchcheck.lint.interp.values import Const, Module, Tensor, Value
+from torchcheck.patterns import pattern
 
 if TYPE_CHECKING:
     from torchcheck.lint.interp.machine import Machine
 
-_BATCH_NORM = re.compile(r"^(Lazy)?BatchNorm\dd$")
+_BATCH_NORM = pattern(r"^(Lazy)?BatchNorm\dd$")
 _SIZE = r"(?:len\([^()\n]*\)|\bsize\(0?\)(?:\[0\])?|\bshape\[0\]|\b(?:batch_?size|bs|bsz|b|n|size)\b)"
-_GUARDED = re.compile(
+_GUARDED = pattern(
     rf"(?i){_SIZE}\s*(?:[<>]=?|[!=]=)\s*\d|\d\s*(?:[<>]=?|[!=]=)\s*{_SIZE}|raises\b|except\b|suppress\(|"
     r"sync_?batch_?norm|(?:freeze|frozen|fix|disable|set|eval)_?(?:bn|batch_?norm|norm)|(?:bn|norms?)_?eval"
 )
 """Code that looks at the size of a batch, awaits the error, or sees to its norms itself."""
-_ENDS_EARLY = re.compile(
+_ENDS_EARLY = pattern(
     r"(?m)\bbreak\b|\breturn[ \t]*$|\bexit\(|\b(?:next|zip)\(|islice|max_steps|max_batches|\.tensors\s*=[^=]"
 )
 """Code that may never come to the last batch."""

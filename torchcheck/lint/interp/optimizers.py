@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -32,6 +31,7 @@ from torchcheck.lint.interp.values import (
 from torchcheck.lint.torch_tables import (
     OPTIMIZER_NAME,
 )
+from torchcheck.patterns import pattern
 from torchcheck.torch_names import words
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ _HARMLESS = words(
     "state_dict load_state_dict add_param_group train eval param_groups state "
     "consolidate_state_dict defaults get_lr set_lr"
 )
-_ENDLESS = re.compile(r"(?i)\binf(inity)?\b|\b1e([89]|\d\d)\b")
+_ENDLESS = pattern(r"(?i)\binf(inity)?\b|\b1e([89]|\d\d)\b")
 """Limits that limit nothing: the call is for the norm that it gives back."""
 HOOKS = words(
     "register_post_accumulate_grad_hook register_step_post_hook register_step_pre_hook "

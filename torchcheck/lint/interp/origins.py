@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
-
 from torchcheck.facts.loss import Activation
 from torchcheck.lint import ir
 from torchcheck.lint.interp.values import Tensor, Value
+from torchcheck.patterns import pattern
 
-_PREDICTION = re.compile(
+_PREDICTION = pattern(
     r"(?i)^(model_?)?(outputs?|out|outs|preds?|predictions?|predicted|prediction|logits?|y_?(pred|hat)\w*|pred_\w+)$"
 )
-_TARGET = re.compile(
+_TARGET = pattern(
     r"(?i)^(y|ys|y_?(true|train|batch|real|target)|batch_?y|(true|real|class|gt)_?(labels?|targets?)|labels?|targets?|"
     r"tgt|gt|ground_?truth)$"
 )
-_MODEL = re.compile(r"(?i)^(self|model|net|network|classifier|discriminator|netd|my_?(model|net))$")
-_KEEPS_ORIGIN = re.compile(
+_MODEL = pattern(r"(?i)^(self|model|net|network|classifier|discriminator|netd|my_?(model|net))$")
+_KEEPS_ORIGIN = pattern(
     r"(?i)sigmoid|softmax|squeeze|view|reshape|float|long|to$|cuda|cpu|flatten|clamp|double|^(sum|mean)$"
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from torchcheck.lint.interp.join import plain
 from torchcheck.lint.interp.values import (
@@ -22,9 +22,10 @@ from torchcheck.lint.interp.values import (
 )
 from torchcheck.lint.source import NodePlace
 from torchcheck.lint.torch_tables import HEADS
+from torchcheck.records import frozen, record
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Placed:
     """A module that was put into a model, or given a name, when an optimizer owned what it joins or replaces."""
 
@@ -35,7 +36,7 @@ class Placed:
     place: NodePlace
 
 
-@dataclass(slots=True)
+@record
 class Ownership:
     """What a whole project does with modules and their parameters.
 

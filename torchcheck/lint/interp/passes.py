@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from torchcheck.facts.passes import Pass, Purpose
 from torchcheck.facts.step import Act
@@ -14,27 +13,29 @@ from torchcheck.lint.interp.relapses import relapses
 from torchcheck.lint.interp.traces import Run
 from torchcheck.lint.interp.values import Instance, Loader, Module, Symbol
 from torchcheck.lint.source import SourceFile
+from torchcheck.patterns import pattern
+from torchcheck.records import frozen
 
-_EVALUATES = re.compile(
+_EVALUATES = pattern(
     r"(?i)(?<![a-z])(val|valid|validate|validation|test|testing|eval|evaluate|evaluation|dev|holdout|held_?out|infer|"
     r"inference|predict|prediction|accuracy|score|metrics?)(?![a-z])|(?<![a-z])(val|valid|test|eval)(loader|set|data|dl|ds)"
     r"|loader_?(val|test)|(X|x|y)(val|test)|evaluate|validate|[a-z](Eval|Val|Test)(?![a-z])"
 )
-_LOOKS_ODD = re.compile(
+_LOOKS_ODD = pattern(
     r"(?i)(?<![a-z])(mc|bn|swa|tta|ema|tent|maml|meta|bald|acquisition)(?![a-z])|monte|bayes|uncertain|dropout|calib|"
     r"teacher|ensemble|stochastic|adapt|few_?shot|episod|running_?stat|recompute|pseudo|adversar|attack|fgsm|pgd|"
     r"salien|grad_?cam|attribut|perturb|invert|swag|update_(bn|stat)|batch_?norm|warm_?up|bench|profil|latency|trace|"
     r"export|onnx|sampl|generat|synth"
 )
 """Work in which training mode, or gradients, are wanted where nothing learns: by its names."""
-_OVER_DATA = re.compile(r"(?i)load(er)?s?\b|loader|_dl\b|\bdl_?|data|set\b|batch|iter")
-_INSIDE = re.compile(r"\.module(\.\w+)?$")
-_GRADIENTS_WANTED = re.compile(r"requires_grad|autograd\.grad|retain_grad|jacobian|hessian|vjp|jvp|\.grad\b|hook")
+_OVER_DATA = pattern(r"(?i)load(er)?s?\b|loader|_dl\b|\bdl_?|data|set\b|batch|iter")
+_INSIDE = pattern(r"\.module(\.\w+)?$")
+_GRADIENTS_WANTED = pattern(r"requires_grad|autograd\.grad|retain_grad|jacobian|hessian|vjp|jvp|\.grad\b|hook")
 
 Told = tuple[SourceFile, Pass]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Seen:
     """A forward, with the loops around it, and whether a backward came before it in the program."""
 

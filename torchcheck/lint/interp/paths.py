@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from torchcheck.facts.step import Act
 from torchcheck.lint.interp.events import (
@@ -22,6 +22,7 @@ from torchcheck.lint.interp.events import (
     flat,
     without_modes,
 )
+from torchcheck.records import frozen
 
 MAX_PATHS = 200
 """Paths that are looked at in one loop; where there are more, the rest is not."""
@@ -30,7 +31,7 @@ Path = tuple[Happening, ...]
 _Taken = dict[str, int]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _State:
     """A path so far: its events, the arms taken, and how it has left its block, if it has."""
 

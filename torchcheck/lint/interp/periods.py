@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from torchcheck.lint import ir
 from torchcheck.lint.interp.spelling import last_part, spell
+from torchcheck.patterns import pattern
 
 if TYPE_CHECKING:
     from torchcheck.lint.interp.machine import Machine
 
-ACCUMULATES = re.compile(r"(?i)accum|micro|virtual_?batch|update_(freq|every|interval)|iter_size|batch_multipl")
+ACCUMULATES = pattern(r"(?i)accum|micro|virtual_?batch|update_(freq|every|interval)|iter_size|batch_multipl")
 """Names of the number of backwards for a step."""
 _MAX_DEPTH = 4
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from torchcheck.lint import ir
 from torchcheck.lint.interp.scope import nested_blocks, target_names
 from torchcheck.lint.interp.slices import parts_of
 from torchcheck.lint.interp.spelling import last_part, spell
+from torchcheck.records import frozen, record
 from torchcheck.torch_names import words
 
 _CUTTING = words("detach item tolist numpy")
@@ -17,7 +18,7 @@ _NO_GRAD = words("no_grad inference_mode")
 _STATES = words("backward step zero_grad train eval print append update")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Flow:
     """The names that reach a value with their gradients, and those that do without, each with the cut that did it."""
 
@@ -31,7 +32,7 @@ class Flow:
         return Flow(frozenset(), (*self.dead, *((name, node, by) for name in sorted(self.live))))
 
 
-@dataclass(slots=True)
+@record
 class Reach:
     """Reads a block in order.
 

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from torchcheck.lint.interp.events import Event, Events, Exit, Fork, Forward, Loop, ModeSet, Scope
 from torchcheck.lint.interp.values import Instance, Module, Value
 from torchcheck.lint.source import NodePlace
+from torchcheck.records import frozen, record
 
 _States = frozenset["_Said | None"]
 """The modes that a model may be in, by who said so in this turn of the loop; None: nobody yet."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Said:
     training: bool | None
     place: NodePlace
 
 
-@dataclass(slots=True)
+@record
 class _Walk:
     """One turn of a loop, seen from one model.
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from torchcheck.facts.retained import GraphRetained
@@ -39,29 +38,31 @@ from torchcheck.lint.interp.values import (
     Value,
 )
 from torchcheck.lint.source import NodePlace
+from torchcheck.patterns import pattern
+from torchcheck.records import frozen
 
 if TYPE_CHECKING:
     from torchcheck.lint.interp.calls import CallSite
     from torchcheck.lint.interp.machine import Machine
 
-_OTHER_USES = re.compile(
+_OTHER_USES = pattern(
     r"autograd\.grad\b|create_graph|import grad\b|jacobian|hessian|\b[jv][vj]p\b|torch\.func|functorch"
 )
 """Ways to use a graph that are no backward."""
-_STATEFUL = re.compile(
+_STATEFUL = pattern(
     r"(?i)hidden|\bh_?[0t]\b|\bh_prev|(?<!random_)states?\b|recurr|rnn|lstm|\bgru|memory|carr(y|ied)|bptt|prev_"
 )
 """Words that say that something may live on from turn to turn."""
-_DATA = re.compile(
+_DATA = pattern(
     r"(?i)^(x|y|xs|ys|x_?\w{0,6}train\w*|y_?\w{0,6}train\w*|[xy]_?(batch|b|data|t)|train_?\w*|inputs?|images?|imgs?|data\w*|"
     r"batch\w*|labels?|targets?|\w*loader\w*|\w*_?iter|real\w*|tokens?|input_ids|mask|\w*_mask|adj|edge_index|noise|z|t|"
     r"args?|opts?|cfg|config|params|hparams|device|epochs?|step|lr|i|j|k|n|writer|logger|pbar|tqdm)$"
 )
 """Names of what is read, counted or set, and computed by no model."""
-_COUNTS = re.compile(r"(?i)step|count|epoch|iter|num|best|time|calls|training")
+_COUNTS = pattern(r"(?i)step|count|epoch|iter|num|best|time|calls|training")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Backward:
     """A backward: in which loop and frames, and whether it keeps its graph."""
 
@@ -241,7 +242,7 @@ class _Judge:
         return unknown and not _COUNTS.search(key)
 
 
-_MODEL = re.compile(
+_MODEL = pattern(
     r"(?i)model|net(work)?\d*$|encoder|decoder|classifier|backbone|head|criteri|loss|(^|_)(fn|func|cost)$|^(self|nn|F|mlp|"
     r"cnn|gcn|gat|vae|actor|critic|policy|generator|discriminator|embed(ding)?s?|layer\w*|fc\d*|conv\d*|linear)$"
 )

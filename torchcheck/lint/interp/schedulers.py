@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from torchcheck.facts.scheduler import Unit
@@ -22,6 +22,7 @@ from torchcheck.lint.interp.values import (
     Value,
 )
 from torchcheck.lint.source import NodePlace
+from torchcheck.records import frozen, record
 
 if TYPE_CHECKING:
     from torchcheck.lint.interp.calls import CallSite
@@ -50,7 +51,7 @@ _NUMBERS: dict[str, tuple[int, str]] = {
 """The argument that the learning rate is multiplied by."""
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class BuiltScheduler(Scheduler):
     """A scheduler whose construction was seen.
 
@@ -72,7 +73,7 @@ class BuiltScheduler(Scheduler):
     numbers: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Scheduled:
     """A step of a scheduler: which one, the argument that it is given, and the statements around."""
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from torchcheck.lint import ir
 from torchcheck.lint.interp.trail import Changes
 from torchcheck.lint.interp.values import Cells, Class, Value
 from torchcheck.lint.source import SourceFile
+from torchcheck.records import record
 
 if TYPE_CHECKING:
     from torchcheck.lint.interp.values import Function
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class ModuleScope:
     """A module of the project and the names at its top level.
 
@@ -51,7 +52,7 @@ class ModuleScope:
         return self._stars
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Frame:
     """A function that is being interpreted (or a module's top level).
 

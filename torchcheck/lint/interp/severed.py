@@ -19,8 +19,9 @@ from torchcheck.lint.interp.traces import Run
 from torchcheck.lint.interp.training import ON_PURPOSE, everything, learns
 from torchcheck.lint.interp.values import Class, Deps, Instance, Module, Value
 from torchcheck.lint.source import NodePlace, SourceFile
+from torchcheck.patterns import pattern
 
-_KEPT_STILL = re.compile(
+_KEPT_STILL = pattern(
     r"(?i)(^|[_.])(k|key)$|codebook|(^|_)codes?$|quant|prototype|centers?$|centroid|probe|baseline|(^|_)(clip|t5|vae)"
 )
 """More names of what is often kept from learning, or learns in another way."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 
 from torchcheck.lint import ir
 from torchcheck.lint.interp.scope import all_statements, assigned_names, bound_names, nested_blocks, target_names
+from torchcheck.records import record
 from torchcheck.torch_names import words
 
 _CUT_METHODS = words("detach item tolist numpy size dim numel argmax zero_grad step")
@@ -15,7 +16,7 @@ _CUT_FUNCTIONS = words("len range int float str print isinstance enumerate_ id r
 _PUTS = words("append extend insert update add appendleft")
 
 
-@dataclass(slots=True)
+@record
 class Slice:
     """The names of a block.
 

@@ -9,13 +9,14 @@ from torchcheck.lint import ir
 from torchcheck.lint.interp.events import LossMade
 from torchcheck.lint.interp.spelling import last_part, spell
 from torchcheck.lint.interp.values import Const, Criterion, Symbol, Unknown
+from torchcheck.patterns import pattern
 from torchcheck.torch_names import LOSS_FUNCTIONS, LOSS_MODULES, words
 
 if TYPE_CHECKING:
     from torchcheck.lint.interp.machine import Machine
 
-_LOSS_NAME = re.compile(r"(?i)loss|objective|^cost$|^l$")
-_CRITERION_NAME = re.compile(r"(?i)^(criterion|loss_?(fn|func|function)|cost_?(fn|function))")
+_LOSS_NAME = pattern(r"(?i)loss|objective|^cost$|^l$")
+_CRITERION_NAME = pattern(r"(?i)^(criterion|loss_?(fn|func|function)|cost_?(fn|function))")
 _KEEPS = words("mean float double squeeze to cuda")
 _MAX_DEPTH = 8
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -26,6 +25,7 @@ from torchcheck.lint.interp.values import (
     Value,
 )
 from torchcheck.lint.source import SourceFile
+from torchcheck.patterns import pattern
 
 if TYPE_CHECKING:
     from torchcheck.lint.interp.calls import CallSite
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 
 FROM_FILE = "torch.load()"
 """The name of what was read from a file; of its items it is the beginning of the name."""
-_BEST = re.compile(r"(?i)best")
-_MODEL_NAME = re.compile(r"(?i)model|net(work)?\d*$|encoder|decoder|classifier|backbone|module|student")
-_HANDLES_NAMES = re.compile(
+_BEST = pattern(r"(?i)best")
+_MODEL_NAME = pattern(r"(?i)model|net(work)?\d*$|encoder|decoder|classifier|backbone|module|student")
+_HANDLES_NAMES = pattern(
     r"\.pop\(|\bdel \w+\[|missing|unexpected|incompatible|\bif k\w* in |lora|adapter|peft|startswith"
 )
 

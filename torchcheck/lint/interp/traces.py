@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from torchcheck.facts.place import no_fix
 from torchcheck.facts.step import Act, Event, StepTrace
@@ -35,14 +35,16 @@ from torchcheck.lint.interp.scaling import own_updates, settled_scaling
 from torchcheck.lint.interp.schedulers import BuiltScheduler
 from torchcheck.lint.interp.values import Optimizer
 from torchcheck.lint.source import SourceFile
+from torchcheck.patterns import pattern
+from torchcheck.records import frozen
 
-_SHOWING = re.compile(r"(?i)debug|verbose|quiet|plot|visuali|profil|print|wandb|tensorboard")
+_SHOWING = pattern(r"(?i)debug|verbose|quiet|plot|visuali|profil|print|wandb|tensorboard")
 """Flags that switch nothing which training needs."""
 
 Trace = tuple[SourceFile, StepTrace]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Run:
     """What an entry point did.
 

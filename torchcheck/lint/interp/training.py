@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from torchcheck.facts.scheduler import Unit
@@ -19,24 +18,25 @@ from torchcheck.lint.interp.traces import Run
 from torchcheck.lint.interp.units import loop_unit
 from torchcheck.lint.interp.values import ITEMS, Deps, Instance, Module, Optimizer, Sequence, Tensor, Value
 from torchcheck.lint.source import SourceFile
+from torchcheck.patterns import pattern
 
-_LEARNING = re.compile(
+_LEARNING = pattern(
     r"Linear|Conv|BatchNorm|LayerNorm|GroupNorm|RMSNorm|Embedding|LSTM|GRU|RNN|MultiheadAttention|Transformer|PReLU"
 )
 """Layers of torch that have parameters."""
-ON_PURPOSE = re.compile(
+ON_PURPOSE = pattern(
     r"(?i)teach|target|(^|[._])(ema|old|ref|prior|base|frozen|fixed|oracle|random|reservoir)([._]|$)|freez|pretrain|"
     r"vgg|lpips|percept|momentum|reference|victim|surrogate|average|shadow"
 )
 """Names of models that take part in a loss and are not meant to learn from it."""
-_STARTS_ANEW = re.compile(
+_STARTS_ANEW = pattern(
     r"(?i)load_state_dict|deepcopy|reset|\.apply\(|fold|\bround|client|\btask|trial|stage|phase|freez|requires_grad|"
     r"restart|generation|lr\s*=[^,)]*(epoch|\*)|(?m:^\s*[\w.]*(lr|learning_rate)\w*\s*[-+*/]?=[^=])"
 )
 """Code that starts a training anew, or changes what is trained: a new optimizer is meant."""
-_CHANGES_RATE = re.compile(r"(?i)param_groups|sched|warm_?up|adjust|set_lr|update_lr|load_state_dict|defaults|lr_decay")
-_IMPORT = re.compile(r"(?m)^\s*(from|import)\b.*$")
-_ATTENTION = re.compile(r"MultiheadAttention|Transformer")
+_CHANGES_RATE = pattern(r"(?i)param_groups|sched|warm_?up|adjust|set_lr|update_lr|load_state_dict|defaults|lr_decay")
+_IMPORT = pattern(r"(?m)^\s*(from|import)\b.*$")
+_ATTENTION = pattern(r"MultiheadAttention|Transformer")
 
 
 def optimizer_lives(run: Run, ownership: Ownership) -> Iterator[tuple[SourceFile, OptimizerUsed]]:

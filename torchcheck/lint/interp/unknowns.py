@@ -5,7 +5,6 @@ What is handed an optimizer may step or clear it.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from torchcheck.facts.step import Act
@@ -58,17 +57,18 @@ from torchcheck.lint.torch_tables import (
     SHAPING_METHODS,
     STEPPERS,
 )
+from torchcheck.patterns import pattern
 from torchcheck.torch_names import words
 
 if TYPE_CHECKING:
     from torchcheck.lint.interp.calls import CallSite
     from torchcheck.lint.interp.machine import Machine
 
-_CLEARING = re.compile(r"(?i)zero.*grad|clear.*grad|reset.*grad|grad.*(zero|clear|reset)|optimizer_zero_grad")
-_STEPPING = re.compile(r"(?i)optim|train_?step|backward|step|update_(param|weight|model|net)|do_update")
-_WRAPS_BACKWARD = re.compile(r"(?i)accelerat|fabric|strategy|scaler|^amp|optim|trainer|plugin|^self$|precision|backend")
-_INPUT_NAME = re.compile(r"(?i)^(x|x_?adv\w*|adv\w*|im(g|age)s?|inputs?|data|delta|perturb\w*|noise|z|batch|samples?)$")
-_LOSS_OR_MODEL = re.compile(r"(?i)loss|model|net|criterion|objective|cost|energy|^l$|actor|critic|generator|trainer")
+_CLEARING = pattern(r"(?i)zero.*grad|clear.*grad|reset.*grad|grad.*(zero|clear|reset)|optimizer_zero_grad")
+_STEPPING = pattern(r"(?i)optim|train_?step|backward|step|update_(param|weight|model|net)|do_update")
+_WRAPS_BACKWARD = pattern(r"(?i)accelerat|fabric|strategy|scaler|^amp|optim|trainer|plugin|^self$|precision|backend")
+_INPUT_NAME = pattern(r"(?i)^(x|x_?adv\w*|adv\w*|im(g|age)s?|inputs?|data|delta|perturb\w*|noise|z|batch|samples?)$")
+_LOSS_OR_MODEL = pattern(r"(?i)loss|model|net|criterion|objective|cost|energy|^l$|actor|critic|generator|trainer")
 _KEEPS_RECORD = words("append update add add_scalar add_scalars set_postfix set_description write item format round")
 _KEEPS = words("to cuda cpu train eval float double half bfloat16 requires_grad_ module to_device")
 

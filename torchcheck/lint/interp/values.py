@@ -6,13 +6,14 @@ only the machine writes, so that it can take writes back when it has read one ar
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from torchcheck.facts.loss import Activation, Loss, Shape
 from torchcheck.facts.softmax import SoftmaxApplied
 from torchcheck.lint import ir
 from torchcheck.lint.interp.cut import Cut
+from torchcheck.records import frozen, record
 
 if TYPE_CHECKING:
     from torchcheck.lint.interp.scope import Frame, ModuleScope
@@ -45,7 +46,7 @@ class Unknown(Value):
 UNKNOWN = Unknown()
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Symbol(Value):
     """A value that is not known but is itself: a parameter nobody gave, an attribute of one."""
 
@@ -53,21 +54,21 @@ class Symbol(Value):
     cells: Cells = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Const(Value):
     """A Python constant."""
 
     value: Any
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class External(Value):
     """Something outside the project, by its dotted name: `torch.nn.functional.cross_entropy`."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ExternalObject(Value):
     """What calling an external class gave, where its class is all that matters: `pandas.DataFrame`."""
 
@@ -78,7 +79,7 @@ ANY_INTEGER = ExternalObject("int")
 """Some integer: an index, a counter."""
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Applied:
     """Where an activation was applied, and how often its result was used by something that is no loss.
 
@@ -97,7 +98,7 @@ class Applied:
     softmax: SoftmaxApplied | None = None
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class ByHand:
     """A difference of two tensors whose shapes broadcast, on its way to becoming a loss.
 
@@ -111,7 +112,7 @@ class ByHand:
     stage: int = 0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Tensor(Value):
     """A tensor or array.
 
@@ -142,7 +143,7 @@ class Tensor(Value):
     beneath: Activation = Activation.UNKNOWN
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Gradient(Value):
     """`w.grad`, of a tensor that depends on `deps`."""
 
@@ -150,7 +151,7 @@ class Gradient(Value):
     deps: Deps = ANYTHING
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Sequence(Value):
     """A tuple, list or set. With `open`, unknown items come before those that are known.
 
@@ -175,7 +176,7 @@ class Sequence(Value):
         return self.cells[OPEN]  # type: ignore[no-any-return]
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Mapping(Value):
     """A dictionary. Cells hold its items by constant key; `open` says that there may be others."""
 
@@ -183,7 +184,7 @@ class Mapping(Value):
     open: bool = False
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Module(Value):
     """An instance of a class of `torch.nn`.
 
@@ -205,7 +206,7 @@ class Module(Value):
     name: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mode(Value):
     """Whether a module is in training mode; None when not known. `place` is where that was said last."""
 
@@ -213,7 +214,7 @@ class Mode(Value):
     place: NodePlace | None = None
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class StateDict(Value):
     """`model.state_dict()`: the weights themselves.
 
@@ -235,7 +236,7 @@ class StateDict(Value):
     stale_at: NodePlace | None = None
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class OpenLoop:
     """A loop that is being read: what has happened in it so far, and how many branches it stands in."""
 
@@ -243,7 +244,7 @@ class OpenLoop:
     forks: int
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Criterion(Value):
     """An instance of a loss class."""
 
@@ -252,7 +253,7 @@ class Criterion(Value):
     arguments: Cells
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Class(Value):
     """A class of the project."""
 
@@ -268,7 +269,7 @@ class Class(Value):
         return self.definition.name
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Instance(Value):
     """An instance of a class of the project. `base` is what a torch base class contributes (a Sequential's layers)."""
 
@@ -280,7 +281,7 @@ class Instance(Value):
     partial: bool = False
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Function(Value):
     """A function of the project, perhaps bound; `closure` is the frame that it was defined in."""
 
@@ -295,7 +296,7 @@ class Function(Value):
         return self.scope.file
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Method(Value):
     """A method of a value of ours, not yet called: `x.softmax`, `opt.step`."""
 
@@ -304,14 +305,14 @@ class Method(Value):
     node: ir.Attribute
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Partial(Value):
     func: Value
     args: tuple[Value, ...]
     keywords: dict[str, Value]
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Super(Value):
     """`super()` inside a method of `home`."""
 
@@ -319,7 +320,7 @@ class Super(Value):
     home: Class
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Parameters(Value):
     """`model.parameters()` and its like: what an optimizer is given. Cells: those of a generator (`generators`).
 
@@ -331,14 +332,14 @@ class Parameters(Value):
     parts: tuple[Parameters, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Spread(Value):
     """All the parameters of a model as items of a list, however many they are."""
 
     parameters: Parameters
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Optimizer(Value):
     """An optimizer.
 
@@ -362,24 +363,24 @@ class Optimizer(Value):
     remembers: bool = False
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class Scheduler(Value):
     optimizer: Value
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scaler(Value):
     """A `GradScaler`, unless it was surely built to do nothing."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Loader(Value):
     """A `DataLoader`: what one batch of it is."""
 
     batch: Value
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Dataset(Value):
     """A dataset: what one item of it is, before batching, and how many it has; None when not known."""
 
@@ -387,14 +388,14 @@ class Dataset(Value):
     length: int | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Choice(Value):
     """One of several values; which one depends on a branch."""
 
     options: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Promise(Value):
     """A name imported from a module of the project, followed when it is used; without a name, the module."""
 
@@ -403,7 +404,7 @@ class Promise(Value):
     submodule: str | None = None
 
 
-@dataclass(slots=True, eq=False)
+@record(eq=False)
 class ModuleRef(Value):
     """A module of the project."""
 
