@@ -7,7 +7,14 @@ from collections.abc import Sequence
 
 from torchcheck.facts.place import Place
 from torchcheck.facts.scheduler import Unit
+from torchcheck.patterns import pattern
 from torchcheck.records import frozen
+
+ON_PURPOSE = pattern(
+    r"(?i)teach|target|(^|[._])(ema|old|ref|prior|base|frozen|fixed|oracle|random|reservoir)([._]|$)|freez|pretrain|"
+    r"vgg|lpips|percept|momentum|reference|victim|surrogate|average|shadow"
+)
+"""Names of models that take part in a loss and are not meant to learn from it."""
 
 
 class Lost(enum.Enum):
@@ -20,16 +27,17 @@ class Lost(enum.Enum):
 
 @frozen(kw_only=True)
 class Unowned:
-    """A trainable module that takes part in the loss and belongs to no optimizer.
+    """A trainable module, or parameter, that takes part in the loss and belongs to no optimizer.
 
     Attributes:
         name: as the user calls it, `model.head`.
-        place: where it is given its place in the model; of one that is merely missing, the optimizer's construction.
+        place: where it is given its place in the model; of one that is merely missing, the optimizer's construction;
+            None where it is not known.
     """
 
     name: str
     lost: Lost
-    place: Place
+    place: Place | None
 
 
 @frozen(kw_only=True)

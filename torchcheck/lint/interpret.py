@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from torchcheck.facts.step import Act, StepTrace
@@ -101,7 +101,9 @@ class _Judging:
             self._put("accumulation", lambda: accumulations(run))
             self._put("scheduler", lambda: scheduler_lives(run, self._m.memory))
             self._put("passes", lambda: passes(run))
-            self._put("training", lambda: optimizer_lives(run, self._m.ownership))
+            lives = cache(lambda: list(optimizer_lives(run, self._m.ownership)))
+            self._put("training", lives)
+            self._put("unowned", lives)
             rewrapped = [fact.place for _, fact in self._m.facts.rewrapped]
             self._put("severed", lambda: gradient_cuts(run, self._m.ownership, rewrapped))
         self._steps(run)

@@ -157,8 +157,8 @@ class Lane:
         parameter = self._parameter()
         if parameter is None:
             return False
-        before, self._slice = self._slice, _some_elements(parameter)
-        return before is not None and not _equal(before, self._slice)
+        before, self._slice = self._slice, some_elements(parameter)
+        return before is not None and not same_elements(before, self._slice)
 
     def unmark(self) -> None:
         """Take the mark off the gradient."""
@@ -168,11 +168,13 @@ class Lane:
             delattr(grad, self._mark)
 
 
-def _some_elements(parameter: Tensor) -> Tensor:
+def some_elements(parameter: Tensor) -> Tensor:
+    """Copies of some elements, spread evenly."""
     with torch.no_grad():
         values = getattr(parameter, "_local_tensor", parameter).detach().reshape(-1)
         return values[:: max(1, values.numel() // _SLICE)].clone()
 
 
-def _equal(one: Tensor, two: Tensor) -> bool:
+def same_elements(one: Tensor, two: Tensor) -> bool:
+    """Whether two such copies are alike. Reads from the device."""
     return one.shape == two.shape and one.device == two.device and bool(((one == two) | (one != one)).all())

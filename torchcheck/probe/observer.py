@@ -78,6 +78,9 @@ class Observer:
     def scheduled(self, scheduler: Any, place: Span) -> None:
         """A learning-rate scheduler has stepped, not counting the step of its construction."""
 
+    def loaded(self, module: nn.Module, place: Span) -> None:
+        """`Module.load_state_dict` has run."""
+
     def loss_called(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], output: Tensor) -> None:
         """A loss of `torch.nn.functional` returned; `name` as in `facts.loss.Loss`."""
 

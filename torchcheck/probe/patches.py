@@ -40,6 +40,7 @@ def _targets() -> list[tuple[Any, str, Maker]]:
         (torch.optim.Optimizer, "__init__", _build),
         (torch.optim.Optimizer, "zero_grad", _clear),
         (torch.nn.Module, "zero_grad", _clear),
+        (torch.nn.Module, "load_state_dict", _load),
         (torch.amp.GradScaler, "step", _scaled_step),
         (torch.amp.GradScaler, "unscale_", _unscale),
         *((owner, name, _clip) for owner in (torch.nn.utils, torch.nn.utils.clip_grad) for name in clips),
@@ -165,6 +166,7 @@ def _unscaled(scaler: Any, optimizer: Any) -> Any:
 _clear = _after("cleared")
 _clip = _after("clipped", _clipped)
 _unscale = _after("unscaled", _unscaled)
+_load = _after("loaded")
 
 
 def _scaled_step(hub: Hub) -> Callable[[Function], Function]:

@@ -228,11 +228,11 @@ class Session:
     def _find_observers(self) -> list[Observer]:
         package = importlib.import_module("torchcheck.probe")
         found: list[type[Observer]] = []
-        for info in pkgutil.iter_modules(package.__path__):
+        for info in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             try:
-                module = importlib.import_module(f"torchcheck.probe.{info.name}")
+                module = importlib.import_module(info.name)
             except Exception as error:
-                self.remark(_broken(f"the probe `{info.name}`", error))
+                self.remark(_broken(f"the probe `{info.name.removeprefix('torchcheck.probe.')}`", error))
                 continue
             found += [
                 thing

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from torchcheck.facts.crash import Crash
     from torchcheck.facts.cut import GradientCut, LossCut, LossRewrapped
     from torchcheck.facts.generator import GeneratorSpent
+    from torchcheck.facts.hidden import HiddenPart
     from torchcheck.facts.history import GraphKept
     from torchcheck.facts.layer import LayerFed
     from torchcheck.facts.loss import LossFed
@@ -188,6 +189,14 @@ class Rule:
         """Judge what an optimizer trains, and with which learning rate. Linter."""
         return ()
 
+    def unowned(self, fact: OptimizerUsed) -> Iterable[Found]:
+        """Judge what an optimizer should train and doesn't own. Both lenses."""
+        return ()
+
+    def hidden(self, fact: HiddenPart) -> Iterable[Found]:
+        """Judge a part of a module that isn't registered. Probes."""
+        return ()
+
     def unreadable(self, fact: Unreadable) -> Iterable[Found]:
         """Judge a file that could not be parsed. Linter."""
         return ()
@@ -293,6 +302,8 @@ FACT_LENSES: dict[str, tuple[Lens, ...]] = {
     "scheduler": (Lens.STATIC,),
     "passes": (Lens.STATIC,),
     "training": (Lens.STATIC,),
+    "unowned": (Lens.STATIC, Lens.RUNTIME),
+    "hidden": (Lens.RUNTIME,),
     "state_kept": (Lens.STATIC,),
     "module_saved": (Lens.STATIC,),
     "state_loaded": (Lens.STATIC,),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from torchcheck.facts.crash import Crash
     from torchcheck.facts.cut import GradientCut, LossCut, LossRewrapped
     from torchcheck.facts.generator import GeneratorSpent
+    from torchcheck.facts.hidden import HiddenPart
     from torchcheck.facts.history import GraphKept
     from torchcheck.facts.layer import LayerFed
     from torchcheck.facts.loss import LossFed
@@ -116,6 +117,12 @@ class Judge:
 
     def training(self, fact: OptimizerUsed) -> list[Finding]:
         return self._ask("training", fact)
+
+    def unowned(self, fact: OptimizerUsed) -> list[Finding]:
+        return self._ask("unowned", fact)
+
+    def hidden(self, fact: HiddenPart) -> list[Finding]:
+        return self._ask("hidden", fact)
 
     def unreadable(self, fact: Unreadable) -> list[Finding]:
         return self._ask("unreadable", fact)

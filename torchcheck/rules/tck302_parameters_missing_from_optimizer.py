@@ -95,7 +95,7 @@ for _ in range(5):
 """,
     )
 
-    def training(self, fact: OptimizerUsed) -> Iterable[Found]:
+    def unowned(self, fact: OptimizerUsed) -> Iterable[Found]:
         missing = [part.name for part in fact.unowned if part.lost is Lost.MISSING]
         if missing:
             names = " and ".join(f"`{name}`" for name in missing)
@@ -109,6 +109,6 @@ for _ in range(5):
             if part.lost is Lost.ADDED:
                 yield Found(
                     message=f"`{part.name}` is added after `{fact.name}` was built, which doesn't have its parameters.",
-                    at=part.place,
+                    at=part.place or fact.place,
                     help=f"Build `{fact.name}` after the model is complete, or use `{fact.name}.add_param_group`.",
                 )

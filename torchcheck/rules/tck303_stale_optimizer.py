@@ -93,12 +93,12 @@ for _ in range(5):
 """,
     )
 
-    def training(self, fact: OptimizerUsed) -> Iterable[Found]:
+    def unowned(self, fact: OptimizerUsed) -> Iterable[Found]:
         for part in fact.unowned:
             if part.lost is Lost.REPLACED:
                 yield Found(
                     message=f"`{part.name}` is replaced after `{fact.name}` was built, which still holds the old "
                     "parameters.",
-                    at=part.place,
-                    help=f"Build `{fact.name}` after this line.",
+                    at=part.place or fact.place,
+                    help=f"Build `{fact.name}` after {'this line' if part.place else f'`{part.name}`'}.",
                 )

@@ -15,11 +15,13 @@ from torchcheck.rules.base import Found, Rule
 if TYPE_CHECKING:
     from torchcheck.code import ClassView, ExprView
     from torchcheck.code.held import Held
+    from torchcheck.facts.hidden import HiddenPart
 
 _HIDDEN_NAMES = frozenset(
     {"teacher", "ema", "frozen", "target", "reference", "ref", "perceptual", "momentum", "unregistered", "detached"}
 )
 """What people keep out of `parameters()` on purpose."""
+_PLAIN = frozenset({"list", "tuple", "set", "dict", "OrderedDict", "defaultdict"})
 _HIDDEN_REMARK = pattern(r"\b(hid(e|es|ing)|(un)?regist\w*|state_dict|frozen|freez\w+|teacher|ema|not train\w*)\b")
 
 
@@ -58,7 +60,15 @@ class Net(nn.Module):
         return self.head(x)
 
 
-print(len(list(Net().parameters())))
+torch.manual_seed(0)
+model = Net()
+optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
+x, y = torch.randn(32, 4), torch.randn(32, 1)
+for _ in range(5):
+    optimizer.zero_grad()
+    loss = nn.functional.mse_loss(model(x), y)
+    loss.backward()
+    optimizer.step()
 """,
         """\
 import torch
@@ -68,15 +78,24 @@ from torch import nn
 class Net(nn.Module):
     def __init__(self):
         super().__init__()
+        self.body = nn.Linear(4, 4)
         self.heads = {}
         for name in ("a", "b"):
             self.heads[name] = nn.Linear(4, 1)
 
     def forward(self, x, name):
-        return self.heads[name](x)
+        return self.heads[name](torch.relu(self.body(x)))
 
 
-print(len(list(Net().parameters())))
+torch.manual_seed(0)
+model = Net()
+optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
+x, y = torch.randn(32, 4), torch.randn(32, 1)
+for _ in range(5):
+    optimizer.zero_grad()
+    loss = nn.functional.mse_loss(model(x, "a"), y)
+    loss.backward()
+    optimizer.step()
 """,
     )
     good = (
@@ -123,6 +142,17 @@ class Net(nn.Module):
 print(len(list(Net().parameters())), Net()(torch.ones(1, 4)).shape)
 """,
     )
+
+    def hidden(self, fact: HiddenPart) -> Iterable[Found]:
+        if fact.layers:
+            kind = f"`{fact.container}`" if fact.container in _PLAIN else f"`{fact.container}`, which is no module"
+            yield Found(
+                message=f"`{fact.attribute}` is a {kind}: `{fact.owner}` doesn't register its layers, "
+                "and no optimizer has them.",
+                at=fact.place,
+                help=None if fact.container in _PLAIN else f"Let `{fact.container}` be an `nn.Module`.",
+                step=fact.step,
+            )
 
     def class_(self, view: ClassView) -> Iterable[Found]:
         if not view.is_module or view.has_unknown_base:

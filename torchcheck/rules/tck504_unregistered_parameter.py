@@ -15,6 +15,7 @@ from torchcheck.torch_names import OPTIMIZERS, words
 
 if TYPE_CHECKING:
     from torchcheck.code import AssignView, CallView, ClassView, ExprView
+    from torchcheck.facts.hidden import HiddenPart
 
 _PARAMETER = "torch.nn.Parameter"
 _CUTS = frozenset(
@@ -67,7 +68,15 @@ class Scale(nn.Module):
         return self.factor * x
 
 
-print(len(list(Scale(3).parameters())))
+torch.manual_seed(0)
+model = nn.Sequential(nn.Linear(4, 3), Scale(3))
+optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
+x, y = torch.randn(32, 4), torch.randn(32, 3)
+for _ in range(5):
+    optimizer.zero_grad()
+    loss = nn.functional.mse_loss(model(x), y)
+    loss.backward()
+    optimizer.step()
 """,
         """\
 import torch
@@ -80,10 +89,18 @@ class Shift(nn.Module):
         self.bias = torch.zeros(n, requires_grad=True)
 
     def forward(self, x):
-        return x + self.bias
+        return torch.relu(x) + self.bias
 
 
-print(len(list(Shift(3).parameters())))
+torch.manual_seed(0)
+model = nn.Sequential(nn.Linear(4, 3), Shift(3))
+optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
+x, y = torch.randn(32, 4), torch.randn(32, 3)
+for _ in range(5):
+    optimizer.zero_grad()
+    loss = nn.functional.mse_loss(model(x), y)
+    loss.backward()
+    optimizer.step()
 """,
     )
     good = (
@@ -122,6 +139,22 @@ class Shift(nn.Module):
 print(len(list(Shift(3).parameters())))
 """,
     )
+
+    def hidden(self, fact: HiddenPart) -> Iterable[Found]:
+        if fact.layers:
+            return
+        if fact.computed:
+            message = f"`{fact.attribute}` is computed from an `nn.Parameter`, and is none itself."
+        elif fact.container:
+            message = f"`{fact.attribute}` is a `{fact.container}`: `{fact.owner}` doesn't register its parameters."
+        else:
+            message = f"`{fact.attribute}` is a tensor with `requires_grad`, and no parameter of `{fact.owner}`."
+        yield Found(
+            message=message,
+            at=fact.place,
+            help="Use `nn.ParameterList` (or `nn.ParameterDict`) instead." if fact.container else None,
+            step=fact.step,
+        )
 
     def class_(self, view: ClassView) -> Iterable[Found]:
         if not view.is_module or view.has_unknown_base:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from torchcheck.facts.cut import GradientCut
 from torchcheck.facts.place import Place
 from torchcheck.facts.step import Act
+from torchcheck.facts.training import ON_PURPOSE
 from torchcheck.lint import ir
 from torchcheck.lint.interp.classes import find_method, lineage, members
 from torchcheck.lint.interp.events import Events, Fork, Happening, Loop, Scope
@@ -16,7 +17,7 @@ from torchcheck.lint.interp.paths import happenings
 from torchcheck.lint.interp.reach import Reach, severed
 from torchcheck.lint.interp.scope import Frame
 from torchcheck.lint.interp.traces import Run
-from torchcheck.lint.interp.training import ON_PURPOSE, everything, learns
+from torchcheck.lint.interp.training import everything, learns
 from torchcheck.lint.interp.values import Class, Deps, Instance, Module, Value
 from torchcheck.lint.source import NodePlace, SourceFile
 from torchcheck.patterns import pattern

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from torchcheck.facts.scheduler import Unit
 from torchcheck.facts.step import Act
-from torchcheck.facts.training import Lost, OptimizerUsed, Unowned
+from torchcheck.facts.training import ON_PURPOSE, Lost, OptimizerUsed, Unowned
 from torchcheck.lint.interp.assign import path_of
 from torchcheck.lint.interp.classes import torch_base
 from torchcheck.lint.interp.events import Events, Fork, Happening, Loop
@@ -24,11 +24,6 @@ _LEARNING = pattern(
     r"Linear|Conv|BatchNorm|LayerNorm|GroupNorm|RMSNorm|Embedding|LSTM|GRU|RNN|MultiheadAttention|Transformer|PReLU"
 )
 """Layers of torch that have parameters."""
-ON_PURPOSE = pattern(
-    r"(?i)teach|target|(^|[._])(ema|old|ref|prior|base|frozen|fixed|oracle|random|reservoir)([._]|$)|freez|pretrain|"
-    r"vgg|lpips|percept|momentum|reference|victim|surrogate|average|shadow"
-)
-"""Names of models that take part in a loss and are not meant to learn from it."""
 _STARTS_ANEW = pattern(
     r"(?i)load_state_dict|deepcopy|reset|\.apply\(|fold|\bround|client|\btask|trial|stage|phase|freez|requires_grad|"
     r"restart|generation|lr\s*=[^,)]*(epoch|\*)|(?m:^\s*[\w.]*(lr|learning_rate)\w*\s*[-+*/]?=[^=])"
