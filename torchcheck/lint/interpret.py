@@ -100,7 +100,9 @@ class _Judging:
         if not run.cut:
             self._put("accumulation", lambda: accumulations(run))
             self._put("scheduler", lambda: scheduler_lives(run, self._m.memory))
-            self._put("passes", lambda: passes(run))
+            seen = cache(lambda: list(passes(run)))
+            self._put("passes", seen)
+            self._put("modes", seen)
             lives = cache(lambda: list(optimizer_lives(run, self._m.ownership)))
             self._put("training", lives)
             self._put("unowned", lives)

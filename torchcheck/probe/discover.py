@@ -112,10 +112,10 @@ def _alive(table: dict[int, tuple[ref[Any], Any]], thing: Any) -> Any:
 
 
 def _find_variable(thing: Any) -> str | None:
-    for name, value in _variables():
+    for name, value in variables():
         if value is thing:
             return name
-    for name, value in _variables():
+    for name, value in variables():
         path = _path_within(value, thing)
         if path is not None:
             return f"{name}.{path}"
@@ -134,7 +134,7 @@ def _path_within(holder: Any, thing: Any) -> str | None:
     return next((path for path, part in parts if part is thing and path), None)
 
 
-def _variables() -> Iterator[tuple[str, Any]]:
+def variables() -> Iterator[tuple[str, Any]]:
     """The variables that the user's running functions see, innermost function first, then those of the script."""
     namespaces: list[dict[str, Any]] = []
     for frame in user_frames():

@@ -1,4 +1,4 @@
-"""Global module hooks, installed only while some session samples a step."""
+"""Global module hooks, installed only while some session samples a step, or glances at what may be an evaluation."""
 
 from __future__ import annotations
 
@@ -88,13 +88,15 @@ class Forwards:
         if depth == 0:
             self._before_root(module, args, sys._getframe(1).f_locals.get("kwargs") or {})
         for session in self._here():
-            session.tell("before_forward", module, args)
+            if session.sampled:
+                session.tell("before_forward", module, args)
 
     def _before_root(self, module: nn.Module, args: Any, kwargs: dict[str, Any]) -> None:
         for session in self._here():
             session.root_called()
+            session.names.saw_root(module)
+            session.tell("root_entered", module, args, kwargs)
             if session.sampled:
-                session.names.saw_root(module)
                 session.tell("before_root_forward", module, args, kwargs)
 
     def _after(self, module: nn.Module, args: Any, output: Any) -> None:
@@ -104,8 +106,11 @@ class Forwards:
             return
         depth = getattr(self._nested, "depth", 0)
         for session in self._here():
-            session.tell("after_forward", module, args, output)
+            if session.sampled:
+                session.tell("after_forward", module, args, output)
         if depth == 1:
             for session in self._here():
-                session.tell("after_root_forward", module, output)
+                if session.sampled:
+                    session.tell("after_root_forward", module, output)
+                session.tell("root_left", module, output)
         self._nested.depth = max(depth - 1, 0)

@@ -42,6 +42,24 @@ class Observer:
     def after_forward(self, module: nn.Module, args: tuple[Any, ...], output: Any) -> None:
         """It returned; `output` is None when it raised. Sampled steps only."""
 
+    def root_entered(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """A module is called from outside every other one, on a sampled step or while the session glances."""
+
+    def root_left(self, module: nn.Module, output: Any) -> None:
+        """It returned; `output` is None when it raised."""
+
+    def loader_began(self, loader: Any, iterator: Any, place: Span) -> None:
+        """A `DataLoader` is iterated over."""
+
+    def batch_drawn(self, iterator: Any, batch: Any) -> None:
+        """Such an iteration gave a batch."""
+
+    def loader_ended(self, iterator: Any) -> None:
+        """It has no more."""
+
+    def mode_set(self, module: nn.Module, training: bool, place: Span) -> None:
+        """`train` or `eval` of a module has run, not from inside another such call."""
+
     def before_backward(self, loss: Tensor) -> None:
         """A backward begins, not from inside another. `session.losses` holds all of its tensors."""
 

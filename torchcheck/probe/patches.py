@@ -18,6 +18,7 @@ from torchcheck.facts.loss import Loss
 from torchcheck.probe.abstract import is_abstract
 from torchcheck.probe.frames import construction_place, user_place
 from torchcheck.probe.hub import Function, Hub, Maker
+from torchcheck.probe.phases.wrappers import phase_targets
 
 if TYPE_CHECKING:
     from torchcheck.finding import Span
@@ -46,6 +47,7 @@ def _targets() -> list[tuple[Any, str, Maker]]:
         *((owner, name, _clip) for owner in (torch.nn.utils, torch.nn.utils.clip_grad) for name in clips),
         *((kind, "step", _schedule) for kind in dict.fromkeys(schedulers)),
         *((torch.nn.functional, name, functools.partial(_loss, name=name)) for name in losses),
+        *phase_targets(),
     ]
 
 

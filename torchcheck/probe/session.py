@@ -28,8 +28,11 @@ __all__ = ["Observer", "Session", "Stop"]
 FORWARDS_A_STEP = 64
 """Forward calls from outside every module that are watched in one sampled step; an evaluation pass has more."""
 
+GLANCES = 4
+"""Forward calls that are looked at where an evaluation may begin; the rest of it is like them."""
+
 _ALWAYS_TOLD = ("start", "built", "new_step", "crashed", "end")
-_FORWARD_EVENTS = ("before_root_forward", "after_root_forward", "before_forward", "after_forward")
+_FORWARD_EVENTS = ("before_root_forward", "after_root_forward", "before_forward", "after_forward", "root_entered")
 
 
 class Stop(BaseException):
@@ -87,7 +90,7 @@ class Session:
         self._last_seen: dict[tuple[str, str, int, str | None], int] = {}
         self._silenced = Silenced()
         self._muted: dict[str, list[Any]] = {}
-        self._forwards = 0
+        self._forwards = self._glances = 0
         self._busy = False
         self._stop: Stop | None = None
 
@@ -202,8 +205,14 @@ class Session:
     def root_called(self) -> None:
         """Count a forward call from outside every module; too many in one step are no training."""
         self._forwards += 1
-        if self._forwards > FORWARDS_A_STEP:
-            self._sample(False)
+        self._glances -= 1
+        if self._forwards > FORWARDS_A_STEP or not (self.sampled or self._glances >= 0):
+            self._sample(self.sampled and self._forwards <= FORWARDS_A_STEP)
+
+    def glance(self) -> None:
+        """Look at the next few calls of models, on whatever step: something hints that they are an evaluation."""
+        self._glances = GLANCES
+        self._sample(self.sampled)
 
     def settle(self) -> None:
         """Raise `Stop` if the watched code has to end here."""
@@ -219,7 +228,10 @@ class Session:
         from torchcheck.probe.patches import HUB
 
         self.sampled = sampled
-        HUB.watch_forwards(self, sampled and self.active and any(map(self.hears, _FORWARD_EVENTS)))
+        wanted = (sampled and any(map(self.hears, _FORWARD_EVENTS))) or (
+            self._glances > 0 and self.hears("root_entered")
+        )
+        HUB.watch_forwards(self, wanted and self.active)
 
     def _counted(self, key: tuple[str, str, int, str | None], finding: Finding) -> Finding:
         times = self._times[key]

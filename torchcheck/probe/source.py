@@ -95,6 +95,22 @@ def assigned_to(place: Span) -> str | None:
     return _name(target)
 
 
+@functools.lru_cache(maxsize=512)
+def is_discarded(place: Span) -> bool:
+    """Whether the value at a place stands alone as a statement, and nothing is done with it."""
+    tree = parsed(place.filename)
+    return any(
+        isinstance(node, ast.Expr) and (node.lineno, node.end_lineno) == (place.start.row, place.end.row)
+        for node in (ast.walk(tree) if tree else ())
+        if not isinstance(getattr(node, "value", None), ast.Await) and _calls_at(node, place)
+    )
+
+
+def _calls_at(node: ast.AST, place: Span) -> bool:
+    value = getattr(node, "value", None)
+    return isinstance(value, ast.Call) and value.col_offset + 1 == place.start.column
+
+
 def _spans(statement: ast.stmt, place: Span) -> bool:
     return statement.lineno <= place.start.row and place.end.row <= (statement.end_lineno or statement.lineno)
 

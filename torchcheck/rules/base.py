@@ -130,7 +130,7 @@ class Rule:
         return ()
 
     def kept(self, fact: GraphKept) -> Iterable[Found]:
-        """Judge what a loop collects together with its graph. Linter."""
+        """Judge what a loop collects together with its graph. Both lenses."""
         return ()
 
     def severed(self, fact: GradientCut) -> Iterable[Found]:
@@ -175,6 +175,10 @@ class Rule:
 
     def passes(self, fact: Pass) -> Iterable[Found]:
         """Judge what a call of a model was for, and the mode that it was in. Linter."""
+        return ()
+
+    def modes(self, fact: Pass) -> Iterable[Found]:
+        """Judge in which mode a model was called, and whether autograd recorded it. Both lenses."""
         return ()
 
     def optimizer(self, fact: OptimizerBuilt) -> Iterable[Found]:
@@ -290,7 +294,7 @@ FACT_LENSES: dict[str, tuple[Lens, ...]] = {
     "softmax": (Lens.STATIC,),
     "cut": (Lens.STATIC,),
     "rewrapped": (Lens.STATIC,),
-    "kept": (Lens.STATIC,),
+    "kept": (Lens.STATIC, Lens.RUNTIME),
     "retained": (Lens.STATIC,),
     "severed": (Lens.STATIC,),
     "steps": (Lens.STATIC, Lens.RUNTIME),
@@ -301,6 +305,7 @@ FACT_LENSES: dict[str, tuple[Lens, ...]] = {
     "optimizer": (Lens.STATIC, Lens.RUNTIME),
     "scheduler": (Lens.STATIC,),
     "passes": (Lens.STATIC,),
+    "modes": (Lens.STATIC, Lens.RUNTIME),
     "training": (Lens.STATIC,),
     "unowned": (Lens.STATIC, Lens.RUNTIME),
     "hidden": (Lens.RUNTIME,),

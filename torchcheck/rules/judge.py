@@ -109,6 +109,9 @@ class Judge:
     def passes(self, fact: Pass) -> list[Finding]:
         return self._ask("passes", fact)
 
+    def modes(self, fact: Pass) -> list[Finding]:
+        return self._ask("modes", fact)
+
     def optimizer(self, fact: OptimizerBuilt) -> list[Finding]:
         return self._ask("optimizer", fact)
 

@@ -103,7 +103,7 @@ for x, y in test_loader:  # what the inputs have to do with the loss
 """,
     )
 
-    def passes(self, fact: Pass) -> Iterable[Found]:
+    def modes(self, fact: Pass) -> Iterable[Found]:
         if fact.purpose is Purpose.EVALUATION and fact.whole and fact.recorded is True:
             yield Found(
                 message=f"This evaluation of `{fact.model}` is recorded for gradients that nothing uses.",

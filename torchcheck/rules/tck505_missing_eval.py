@@ -127,7 +127,7 @@ for epoch in range(5):
 """,
     )
 
-    def passes(self, fact: Pass) -> Iterable[Found]:
+    def modes(self, fact: Pass) -> Iterable[Found]:
         if fact.purpose is not Purpose.EVALUATION or fact.training is not True or not fact.noisy:
             return
         yield Found(

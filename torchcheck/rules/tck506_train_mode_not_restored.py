@@ -106,7 +106,7 @@ for step in range(4):
 """,
     )
 
-    def passes(self, fact: Pass) -> Iterable[Found]:
+    def modes(self, fact: Pass) -> Iterable[Found]:
         if fact.purpose is not Purpose.TRAINING or fact.training is not False or fact.left_at is None:
             return
         row = fact.place.span().start.row

@@ -1,0 +1,1 @@
+"""What the parts of a run are for: which calls of a model train it, and which only look at it."""
