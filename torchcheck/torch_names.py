@@ -44,8 +44,12 @@ MARKS = frozenset({*LOSS_MODULES, *LOSS_FUNCTIONS, *OPTIMIZERS, *SOFTMAXES, *GRA
 LOCAL_MARKS = SOFTMAXES | words("Variable requires_grad requires_grad_")
 """Those of them that models are full of: what they mean shows where they stand, and in the programs that use that."""
 
-MODEL_USES = words("no_grad inference_mode load_state_dict state_dict DistributedSampler DistributedDataParallel")
-"""Identifiers without which a program that has none of those can give none either."""
+STATES = words("load_state_dict state_dict")
+"""Methods whose names are those of many variables, too."""
+
+MODEL_USES = words("no_grad inference_mode DistributedSampler DistributedDataParallel .load_state_dict .state_dict")
+"""Identifiers without which a program that has none of those can give none either; with a dot where only the method of
+that name counts."""
 
 
 def canonical(name: str) -> str:

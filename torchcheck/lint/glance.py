@@ -16,7 +16,7 @@ from typing import Any
 from torchcheck.code.walk import walk
 from torchcheck.lint.source import SourceFile, Unreadable
 from torchcheck.records import frozen, record
-from torchcheck.torch_names import MARKS
+from torchcheck.torch_names import MARKS, STATES
 
 TOP_LEVEL = "<module>"
 
@@ -37,7 +37,8 @@ class Glance:
     Attributes:
         bound: what each imported name stands for.
         stars: modules imported with a star.
-        uses: the identifiers that each top-level definition mentions; other statements count as `<module>`.
+        uses: the identifiers that each top-level definition mentions, and `.state_dict` where that is an attribute;
+            other statements count as `<module>`.
         methods: the same for each method of a class.
         writes: the attributes that each method sets, by `Class.method`.
         definitions: the functions and classes at top level, by name.
@@ -134,6 +135,8 @@ def _collect(root: ast.AST, seen: Glance, used: set[str], written: set[str]) -> 
             used.add(node.id)
         elif kind is ast.Attribute:
             used.add(node.attr)
+            if node.attr in STATES:
+                used.add(f".{node.attr}")
             if node.ctx.__class__ is ast.Store:
                 written.add(node.attr)
         elif kind is ast.Constant:
