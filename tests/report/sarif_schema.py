@@ -1,7 +1,14 @@
-"""What SARIF 2.1.0 asks of the objects that torchcheck writes, as a JSON schema: the keys that it uses, no others."""
+"""What SARIF 2.1.0 asks of the objects that torchcheck writes, as a JSON schema: the keys that it uses, no others.
+
+`TORCHCHECK_SARIF_SCHEMA=FILE` names a copy of the official schema (`sarif-schema-2.1.0.json` of OASIS), to be held
+against it, too.
+"""
 
 from __future__ import annotations
 
+import json
+import os
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -67,6 +74,8 @@ LOG = thing(("version", "runs"), **{"$schema": TEXT, "version": {"const": "2.1.0
 def check(log: Any) -> None:
     """Raise `ValidationError` if this is no SARIF, and AssertionError if its references lead nowhere."""
     jsonschema.Draft7Validator(LOG).validate(log)
+    if official := os.environ.get("TORCHCHECK_SARIF_SCHEMA"):
+        jsonschema.validate(log, json.loads(Path(official).read_text(encoding="utf-8")))
     for run in log["runs"]:
         rules = run["tool"]["driver"]["rules"]
         for base in run["originalUriBaseIds"].values():
