@@ -14,7 +14,79 @@ optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
 """
 )
 
+_METER = (
+    _HEAD
+    + """
+class AverageMeter:
+    def __init__(self):
+        self.reset()
+
+    def reset(self):
+        self.val, self.avg, self.sum, self.count = 0, 0, 0, 0
+
+    def update(self, val, n=1):
+        self.val = val
+        self.sum += val * n
+        self.count += n
+        self.avg = self.sum / self.count
+"""
+)
+
 BAD = {
+    "a meter of the project's own": _METER
+    + """
+def train(model, loader, criterion, optimizer):
+    losses = AverageMeter()
+    for images, labels in loader:
+        optimizer.zero_grad()
+        loss = criterion(model(images), labels)
+        loss.backward()
+        optimizer.step()
+        losses.update(loss, images.size(0))  # <-
+    return losses.avg
+""",
+    "a meter that smooths, in a trainer": _HEAD
+    + """
+class Smooth:
+    def __init__(self, beta=0.9):
+        self.beta = beta
+        self.value = 0.0
+        self.all = []
+
+    def add(self, loss):
+        self.value = self.beta * self.value + (1 - self.beta) * loss
+
+class Trainer:
+    def __init__(self, model, optimizer, loader):
+        self.model, self.optimizer, self.loader = model, optimizer, loader
+        self.meter = Smooth()
+
+    def fit(self):
+        for x, y in self.loader:
+            self.optimizer.zero_grad()
+            loss = F.mse_loss(self.model(x), y)
+            loss.backward()
+            self.optimizer.step()
+            self.meter.add(loss=loss)  # <-
+""",
+    "a list behind a method": _MODEL
+    + """
+class Log:
+    def __init__(self):
+        self.losses = []
+
+    def store(self, loss, step):
+        self.losses.append(loss)
+        print(step)
+
+log = Log()
+for step, (x, y) in enumerate(loader):
+    optimizer.zero_grad()
+    loss = criterion(model(x), y)
+    loss.backward()
+    optimizer.step()
+    log.store(loss, step)  # <-
+""",
     "evaluation after each epoch": _MODEL
     + """
 for epoch in range(10):
@@ -198,6 +270,87 @@ class Trainer:
 }
 
 GOOD = {
+    "a meter that takes numbers out": _HEAD
+    + """
+class AverageMeter:
+    def __init__(self):
+        self.sum = 0
+
+    def update(self, val):
+        if torch.is_tensor(val):
+            val = val.item()
+        self.sum += val
+
+def train(model, loader, optimizer):
+    losses = AverageMeter()
+    for x, y in loader:
+        optimizer.zero_grad()
+        loss = F.mse_loss(model(x), y)
+        loss.backward()
+        optimizer.step()
+        losses.update(loss)
+""",
+    "a meter that is given numbers": _METER
+    + """
+def train(model, loader, criterion, optimizer):
+    losses, others = AverageMeter(), AverageMeter()
+    for x, y in loader:
+        optimizer.zero_grad()
+        loss = criterion(model(x), y)
+        loss.backward()
+        optimizer.step()
+        losses.update(loss.item(), x.size(0))
+        others.update(loss.detach(), x.size(0))
+""",
+    "a meter that is emptied in each turn": _METER
+    + """
+def train(model, loader, criterion, optimizer):
+    terms = AverageMeter()
+    for x, y in loader:
+        terms.reset()
+        optimizer.zero_grad()
+        loss = criterion(model(x), y)
+        loss.backward()
+        optimizer.step()
+        terms.update(loss)
+""",
+    "a meter of the last few, and one that keeps the last": _HEAD
+    + """
+from collections import deque
+
+class Window:
+    def __init__(self):
+        self.values = deque(maxlen=20)
+        self.last = None
+
+    def add(self, value):
+        self.values.append(value)
+
+class Last:
+    def set(self, value):
+        self.value = value
+
+def train(model, loader, optimizer):
+    window, last = Window(), Last()
+    for x, y in loader:
+        optimizer.zero_grad()
+        loss = F.mse_loss(model(x), y)
+        loss.backward()
+        optimizer.step()
+        window.add(loss)
+        last.set(loss)
+""",
+    "terms that are added up and learned from": _METER
+    + """
+def train(model, loader, criterion, optimizer):
+    for x, y in loader:
+        terms = AverageMeter()
+        optimizer.zero_grad()
+        for head in model.heads:
+            terms.update(criterion(head(x), y))
+        terms.sum.backward()
+        optimizer.step()
+""",
     "evaluation without gradients": _MODEL
     + """
 for epoch in range(10):

@@ -16,6 +16,7 @@ from torchcheck.facts.history import GraphKept
 from torchcheck.lint import ir
 from torchcheck.lint.fixes import detach
 from torchcheck.lint.interp.cuts import is_live, is_loss_call
+from torchcheck.lint.interp.meters import held_by_meter
 from torchcheck.lint.interp.passes import recorded_evaluations
 from torchcheck.lint.interp.scope import Frame
 from torchcheck.lint.interp.spelling import spell
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from torchcheck.lint.interp.machine import Machine
     from torchcheck.lint.interp.retained import Backward
 
+_EMPTIES = words("reset clear zero")
 _SAME_GRAPH = words("float double half cpu cuda to mean sum clone squeeze view reshape")
 
 
@@ -119,11 +121,14 @@ def watch_augmented(m: Machine, statement: ir.AugAssign) -> None:
 
 
 def watch_append(m: Machine, statement: ir.ExprStmt) -> None:
-    """`losses.append(loss)`."""
+    """`losses.append(loss)`, and `meter.update(loss)` of a meter that adds up what it is given."""
     call = statement.value
-    if not isinstance(call, ir.Call) or not isinstance(call.func, ir.Attribute) or call.func.attr != "append":
+    if not isinstance(call, ir.Call) or not isinstance(call.func, ir.Attribute) or not m.history.turns:
         return
-    if len(call.args) == 1 and not call.args[0].star:
+    if call.func.attr != "append":
+        for part, summed in held_by_meter(m, call):
+            _collect(m, call.func.value, part, summed=summed)
+    elif len(call.args) == 1 and not call.args[0].star:
         _collect(m, call.func.value, call.args[0].value, summed=False)
 
 
@@ -219,7 +224,10 @@ def _stays(one: Collected) -> bool:
 
 
 def _sets_anew(statement: ir.Stmt, name: str) -> bool:
-    """Whether each turn begins with another collector."""
+    """Whether each turn begins with another collector, or an empty one."""
+    if isinstance(statement, ir.ExprStmt) and isinstance(statement.value, ir.Call):
+        func = statement.value.func
+        return isinstance(func, ir.Attribute) and func.attr in _EMPTIES and spell(func.value) == name
     if not isinstance(statement, ir.Assign) or not any(spell(target) == name for target in statement.targets):
         return False
     value = statement.value
