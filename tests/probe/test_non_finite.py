@@ -28,8 +28,8 @@ def fit(make: Callable[[], nn.Module], loss_of: Step, steps: int = 6, lr: float 
     return train
 
 
-def only(findings: list[Finding]) -> Finding:
-    assert codes(findings) == {"TCK607"}, alarms(findings)
+def only(findings: list[Finding], code: str = "TCK607") -> Finding:
+    assert codes(findings) == {code}, alarms(findings)
     assert len(findings) == 1
     return findings[0]
 
@@ -123,10 +123,12 @@ def single_deviation(model: nn.Module, step: int) -> Tensor:
     return ((out - out.mean()) / out.std()).sum()
 
 
-BORN_IN_FORWARD = {
+IN_THE_DATA = {
     "a NaN in the data": (mlp, nan_batch, ["input", "index (5, 2)"], 3),
     "a NaN in the target": (mlp, nan_target, ["target", "index (1, 1)"], 2),
     "a constant feature, standardised": (mlp, constant_feature, ["input", "NaN"], 0),
+}
+BORN_IN_FORWARD = {
     "log of a ReLU, inside": (LogInside, lambda m, i: m(x()).pow(2).mean(), ["`log` in `m`", "a zero"], 0),
     "attention row masked out": (Attention, masked_row, ["`softmax`", "masked out entirely"], 0),
     "every target ignored": (mlp, no_targets, ["`nll_loss`", "no target"], 0),
@@ -147,6 +149,15 @@ BORN_IN_FORWARD = {
     ),
     "deviation of one value": (mlp, single_deviation, ["`std`", "single value"], 0),
 }
+
+
+@pytest.mark.parametrize("case", IN_THE_DATA)
+def test_what_was_in_the_data_is_named(case: str) -> None:
+    make, loss_of, words, step = IN_THE_DATA[case]
+    finding = only(watched(fit(make, loss_of)), "TCK413")
+    for word in words:
+        assert word in finding.message
+    assert finding.step == step
 
 
 @pytest.mark.parametrize("case", BORN_IN_FORWARD)
@@ -480,4 +491,4 @@ def test_an_input_that_was_float16_before_is_told_as_an_overflow() -> None:
 
 def test_an_infinite_input_of_full_precision_is_no_overflow_of_float16() -> None:
     data = torch.cat([torch.randn(8, 3), torch.full((8, 1), float("inf"))], dim=1)
-    only(watched(fit(lambda: nn.Linear(4, 3), lambda m, i: m(data).pow(2).mean())))
+    only(watched(fit(lambda: nn.Linear(4, 3), lambda m, i: m(data).pow(2).mean())), "TCK413")

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from torchcheck.facts.softmax import SoftmaxApplied
     from torchcheck.facts.step import StepTrace
     from torchcheck.facts.suppression import Suppression
+    from torchcheck.facts.target import TargetsSeen
     from torchcheck.facts.training import OptimizerUsed
     from torchcheck.facts.unreadable import Unreadable
 
@@ -237,6 +238,10 @@ class Rule:
         """Judge what reaches the first layer of a model. Probes."""
         return ()
 
+    def targets(self, fact: TargetsSeen) -> Iterable[Found]:
+        """Judge the targets that a loss was given. Probes."""
+        return ()
+
     def scales(self, fact: ScaleWindow) -> Iterable[Found]:
         """Judge a window of weight, gradient and update scales. Probes."""
         return ()
@@ -316,6 +321,7 @@ FACT_LENSES: dict[str, tuple[Lens, ...]] = {
     **dict.fromkeys(CODE_FACTS, (Lens.STATIC,)),
     "suppression": (Lens.STATIC,),
     "layer": (Lens.RUNTIME,),
+    "targets": (Lens.RUNTIME,),
     "scales": (Lens.RUNTIME,),
     "non_finite": (Lens.RUNTIME,),
     "crash": (Lens.RUNTIME,),

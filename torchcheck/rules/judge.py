@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from torchcheck.facts.softmax import SoftmaxApplied
     from torchcheck.facts.step import StepTrace
     from torchcheck.facts.suppression import Suppression
+    from torchcheck.facts.target import TargetsSeen
     from torchcheck.facts.training import OptimizerUsed
     from torchcheck.facts.unreadable import Unreadable
 
@@ -164,6 +165,9 @@ class Judge:
 
     def layer(self, fact: LayerFed) -> list[Finding]:
         return self._ask("layer", fact)
+
+    def targets(self, fact: TargetsSeen) -> list[Finding]:
+        return self._ask("targets", fact)
 
     def scales(self, fact: ScaleWindow) -> list[Finding]:
         return self._ask("scales", fact)

@@ -15,10 +15,11 @@ _HUGE = 1e15
 class NonFiniteValue(Rule):
     """The loss, a weight, or a gradient that a step uses is NaN or infinite; says where the first one was born.
 
-    That is: in the data, in an operation (the logarithm of zero, a division by zero, an attention row that is masked
+    That is: in an operation (the logarithm of zero, a division by zero, an attention row that is masked
     out entirely), on the way back (the slope of a square root at zero), or in the update before. Infinities that do not
     reach the loss are right: masks of minus infinity, log-probabilities of impossible choices, branches that
-    `torch.where` discards. So are the steps that a `GradScaler` skips. Overflow of float16 is TCK404.
+    `torch.where` discards. So are the steps that a `GradScaler` skips. Overflow of float16 is TCK404, and data
+    that holds NaN or infinities is TCK413.
     """
 
     code = "TCK607"
@@ -64,22 +65,6 @@ optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
 x = torch.randn(16, 4)
 for _ in range(5):
     loss = (model(x) - 1).abs().mean()
-    optimizer.zero_grad()
-    loss.backward()
-    optimizer.step()
-""",
-        """\
-import torch
-from torch import nn
-
-torch.manual_seed(0)
-model = nn.Linear(4, 1)
-optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
-data = torch.randn(64, 4)
-data[40, 2] = float("nan")
-for i in range(0, 64, 16):
-    x = data[i : i + 16]
-    loss = model(x).pow(2).mean()
     optimizer.zero_grad()
     loss.backward()
     optimizer.step()
@@ -138,7 +123,9 @@ for _ in range(5):
     )
 
     def non_finite(self, fact: NonFinite) -> Iterable[Found]:
-        if fact.dtype == "float16" and (fact.value == "inf" or _in_half(fact)) and fact.what in ("activation", "input"):
+        if fact.what == "input":
+            return
+        if fact.dtype == "float16" and (fact.value == "inf" or _in_half(fact)) and fact.what == "activation":
             return
         message, help = _MESSAGES[fact.what](fact)
         yield Found(
@@ -157,15 +144,6 @@ for _ in range(5):
                 "losses_before": list(fact.losses),
             },
         )
-
-
-def _input(fact: NonFinite) -> tuple[str, str | None]:
-    index = f", first at index {fact.index}" if fact.index else ""
-    where = f"; it entered the graph in `{fact.module}`" if fact.module else ""
-    return (
-        f"The {fact.name} of this batch already holds {_value(fact)}{index}{where}.",
-        "Look at the data: missing values, a division by a standard deviation of zero, the logarithm of a zero.",
-    )
 
 
 def _activation(fact: NonFinite) -> tuple[str, str | None]:
@@ -204,7 +182,7 @@ def _weight(fact: NonFinite) -> tuple[str, str | None]:
     )
 
 
-_MESSAGES = {"input": _input, "activation": _activation, "loss": _loss, "gradient": _gradient, "weight": _weight}
+_MESSAGES = {"activation": _activation, "loss": _loss, "gradient": _gradient, "weight": _weight}
 
 _LOWER = "Lower the learning rate, or clip the gradients with `torch.nn.utils.clip_grad_norm_`."
 _CURES = {

@@ -1,4 +1,4 @@
-# expect: TCK607 anywhere
+# expect: TCK413 anywhere
 # RL: advantages normalised over a single return
 import torch
 from torch import nn
