@@ -12,7 +12,7 @@ from torchcheck.lint import ir
 from torchcheck.lint.fixes.layers import without_layer
 from torchcheck.lint.fixes.syntax import Syntax, fix_of
 from torchcheck.lint.fixes.tree import ancestors, is_alone, last_name, own_line, replace, walk
-from torchcheck.lint.interp.values import Applied
+from torchcheck.lint.interp.torch_values import Applied
 from torchcheck.lint.source import SourceFile
 from torchcheck.patterns import pattern
 

@@ -20,8 +20,8 @@ from torchcheck.lint.interp.concerns import (
 )
 from torchcheck.lint.interp.events import Events, Fork, GradientRead, Happening, Loop, Scope, flat
 from torchcheck.lint.interp.paths import Path, happenings, paths
+from torchcheck.lint.interp.torch_values import Optimizer
 from torchcheck.lint.interp.traces import Run
-from torchcheck.lint.interp.values import Optimizer
 from torchcheck.lint.source import SourceFile
 from torchcheck.records import frozen
 

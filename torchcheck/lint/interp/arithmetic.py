@@ -10,7 +10,8 @@ from torchcheck.lint import ir
 from torchcheck.lint.interp.join import join_deps, plain
 from torchcheck.lint.interp.shapes import broadcast
 from torchcheck.lint.interp.tensors import deps_of, matmul
-from torchcheck.lint.interp.values import NOTHING, ByHand, Const, Tensor, Value
+from torchcheck.lint.interp.torch_values import NOTHING, ByHand, Tensor
+from torchcheck.lint.interp.values import Const, Value
 
 if TYPE_CHECKING:
     from torchcheck.lint.interp.machine import Machine

@@ -11,23 +11,18 @@ from torchcheck.lint.interp.classes import torch_base
 from torchcheck.lint.interp.cuts import rewrapped
 from torchcheck.lint.interp.ownership import owners_of
 from torchcheck.lint.interp.spelling import spell
+from torchcheck.lint.interp.torch_values import ANYTHING, NOTHING, Loader, Module, Optimizer, Tensor
 from torchcheck.lint.interp.values import (
-    ANYTHING,
     ITEMS,
-    NOTHING,
     OPEN,
     UNKNOWN,
     Choice,
     Const,
     Instance,
-    Loader,
     Mapping,
-    Module,
     ModuleRef,
-    Optimizer,
     Sequence,
     Symbol,
-    Tensor,
     Unknown,
     Value,
     sequence,

@@ -21,30 +21,23 @@ from torchcheck.lint.interp.modes import training
 from torchcheck.lint.interp.names import external_attribute, module_attribute
 from torchcheck.lint.interp.shapes import transposed
 from torchcheck.lint.interp.spelling import spell
+from torchcheck.lint.interp.torch_values import ANYTHING, NOTHING, SYNCED, Dataset, Deps, Gradient, Module, Tensor
 from torchcheck.lint.interp.values import (
-    ANYTHING,
     ITEMS,
-    NOTHING,
-    SYNCED,
     UNKNOWN,
     Choice,
     Class,
     Const,
-    Dataset,
-    Deps,
     External,
     ExternalObject,
     Function,
-    Gradient,
     Instance,
     Method,
-    Module,
     ModuleRef,
     Partial,
     Sequence,
     Super,
     Symbol,
-    Tensor,
     Value,
     sequence,
 )

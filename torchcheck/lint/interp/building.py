@@ -9,20 +9,8 @@ from torchcheck.facts.step import Act
 from torchcheck.lint.fixes import rename_to_adamw
 from torchcheck.lint.interp.generators import spend, used_by
 from torchcheck.lint.interp.join import plain
-from torchcheck.lint.interp.values import (
-    ANYTHING,
-    UNKNOWN,
-    Class,
-    Const,
-    Deps,
-    Mapping,
-    Optimizer,
-    Parameters,
-    Sequence,
-    Spread,
-    Tensor,
-    Value,
-)
+from torchcheck.lint.interp.torch_values import ANYTHING, Deps, Optimizer, Parameters, Tensor
+from torchcheck.lint.interp.values import UNKNOWN, Class, Const, Mapping, Sequence, Spread, Value
 
 if TYPE_CHECKING:
     from torchcheck.lint.interp.calls import CallSite

@@ -10,6 +10,7 @@ from torchcheck.lint.interp.generators import gathered, generator, spend, used_b
 from torchcheck.lint.interp.iteration import element, known_items, spread_items
 from torchcheck.lint.interp.join import plain
 from torchcheck.lint.interp.tensors import deps_of
+from torchcheck.lint.interp.torch_values import Loader, Module, Parameters, Tensor
 from torchcheck.lint.interp.values import (
     ANY_INTEGER,
     UNKNOWN,
@@ -17,12 +18,8 @@ from torchcheck.lint.interp.values import (
     Const,
     External,
     Instance,
-    Loader,
     Mapping,
-    Module,
-    Parameters,
     Sequence,
-    Tensor,
     Value,
     sequence,
 )

@@ -9,7 +9,8 @@ from torchcheck.facts.by_hand import UpdatedByHand
 from torchcheck.facts.step import Act
 from torchcheck.lint import ir
 from torchcheck.lint.interp.spelling import spell
-from torchcheck.lint.interp.values import ANYTHING, Function, Gradient, Tensor, Value
+from torchcheck.lint.interp.torch_values import ANYTHING, Gradient, Tensor
+from torchcheck.lint.interp.values import Function, Value
 from torchcheck.torch_names import words
 
 if TYPE_CHECKING:

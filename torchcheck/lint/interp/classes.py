@@ -10,16 +10,8 @@ from torchcheck.lint.interp.join import join
 from torchcheck.lint.interp.names import at_top_level
 from torchcheck.lint.interp.scope import all_statements, bound_names
 from torchcheck.lint.interp.spelling import last_part, spell
-from torchcheck.lint.interp.values import (
-    UNKNOWN,
-    Class,
-    External,
-    Function,
-    Instance,
-    Module,
-    Symbol,
-    Value,
-)
+from torchcheck.lint.interp.torch_values import Module
+from torchcheck.lint.interp.values import UNKNOWN, Class, External, Function, Instance, Symbol, Value
 from torchcheck.records import frozen
 
 if TYPE_CHECKING:

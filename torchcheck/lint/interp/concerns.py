@@ -11,7 +11,7 @@ from torchcheck.lint.interp.paths import paths
 from torchcheck.lint.interp.periods import ACCUMULATES
 from torchcheck.lint.interp.scope import assigned_names, target_names
 from torchcheck.lint.interp.spelling import spell
-from torchcheck.lint.interp.values import Optimizer
+from torchcheck.lint.interp.torch_values import Optimizer
 
 HIDDEN = (Act.UNKNOWN, Act.BY_HAND)
 """Acts after which nothing is known of the gradients."""

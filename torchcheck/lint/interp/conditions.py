@@ -5,22 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchcheck.lint import ir
-from torchcheck.lint.interp.values import (
-    Class,
-    Const,
-    Criterion,
-    Function,
-    Gradient,
-    Instance,
-    Mapping,
-    Module,
-    Optimizer,
-    Scaler,
-    Scheduler,
-    Sequence,
-    Tensor,
-    Value,
-)
+from torchcheck.lint.interp.torch_values import Criterion, Gradient, Module, Optimizer, Scaler, Scheduler, Tensor
+from torchcheck.lint.interp.values import Class, Const, Function, Instance, Mapping, Sequence, Value
 
 if TYPE_CHECKING:
     from torchcheck.lint.interp.machine import Machine

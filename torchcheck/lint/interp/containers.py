@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from torchcheck.lint.interp.data import random_array
 from torchcheck.lint.interp.iteration import spread_items
 from torchcheck.lint.interp.join import join, plain
+from torchcheck.lint.interp.torch_values import NOTHING, Tensor
 from torchcheck.lint.interp.values import (
     ITEMS,
-    NOTHING,
     OPEN,
     UNKNOWN,
     Const,
@@ -18,7 +18,6 @@ from torchcheck.lint.interp.values import (
     Method,
     Sequence,
     Spread,
-    Tensor,
     Value,
     sequence,
 )

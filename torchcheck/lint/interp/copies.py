@@ -7,19 +7,8 @@ from typing import TYPE_CHECKING
 
 from torchcheck.lint.interp.join import join
 from torchcheck.lint.interp.modes import parts_of
-from torchcheck.lint.interp.values import (
-    ITEMS,
-    UNKNOWN,
-    Choice,
-    Instance,
-    Mapping,
-    Module,
-    Sequence,
-    StateDict,
-    Symbol,
-    Value,
-    sequence,
-)
+from torchcheck.lint.interp.torch_values import Module, StateDict
+from torchcheck.lint.interp.values import ITEMS, UNKNOWN, Choice, Instance, Mapping, Sequence, Symbol, Value, sequence
 
 if TYPE_CHECKING:
     from torchcheck.lint.interp.calls import CallSite

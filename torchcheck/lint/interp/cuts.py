@@ -16,18 +16,8 @@ from torchcheck.lint.interp.cut import Cut
 from torchcheck.lint.interp.join import plain
 from torchcheck.lint.interp.origins import computed_by_model
 from torchcheck.lint.interp.spelling import last_part, spell
-from torchcheck.lint.interp.values import (
-    NOTHING,
-    UNKNOWN,
-    Const,
-    Mapping,
-    Sequence,
-    Symbol,
-    Tensor,
-    Unknown,
-    Value,
-    sequence,
-)
+from torchcheck.lint.interp.torch_values import NOTHING, Tensor
+from torchcheck.lint.interp.values import UNKNOWN, Const, Mapping, Sequence, Symbol, Unknown, Value, sequence
 from torchcheck.patterns import pattern
 from torchcheck.torch_names import words
 

@@ -9,17 +9,8 @@ from torchcheck.facts.loss import Shape
 from torchcheck.lint.interp.iteration import batch_of, element
 from torchcheck.lint.interp.join import plain
 from torchcheck.lint.interp.shapes import LastOfOne, sizes_from
-from torchcheck.lint.interp.values import (
-    NOTHING,
-    UNKNOWN,
-    Const,
-    Dataset,
-    ExternalObject,
-    Sequence,
-    Tensor,
-    Value,
-    sequence,
-)
+from torchcheck.lint.interp.torch_values import NOTHING, Dataset, Tensor
+from torchcheck.lint.interp.values import UNKNOWN, Const, ExternalObject, Sequence, Value, sequence
 
 if TYPE_CHECKING:
     from torchcheck.lint.interp.calls import CallSite
@@ -145,7 +136,7 @@ def tensor_dataset(m: Machine, name: str, site: CallSite) -> Value:
 
 def loader(m: Machine, name: str, site: CallSite) -> Value:
     """A DataLoader. With a `collate_fn` its batches may be anything."""
-    from torchcheck.lint.interp.values import Loader
+    from torchcheck.lint.interp.torch_values import Loader
 
     given = plain(site.arg(0, "dataset") or UNKNOWN)
     if (

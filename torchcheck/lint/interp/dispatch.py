@@ -20,30 +20,32 @@ from torchcheck.lint.interp.classes import build_base, find_method, instantiate
 from torchcheck.lint.interp.externals import call_external
 from torchcheck.lint.interp.forwards import watched, watched_methods
 from torchcheck.lint.interp.modes import set_unseen_mode
+from torchcheck.lint.interp.torch_values import (
+    Criterion,
+    Dataset,
+    Gradient,
+    Loader,
+    Module,
+    Optimizer,
+    Scaler,
+    Scheduler,
+    Tensor,
+)
 from torchcheck.lint.interp.values import (
     UNKNOWN,
     Choice,
     Class,
     Const,
-    Criterion,
-    Dataset,
     External,
     ExternalObject,
     Function,
-    Gradient,
     Instance,
-    Loader,
     Mapping,
     Method,
-    Module,
-    Optimizer,
     Partial,
-    Scaler,
-    Scheduler,
     Sequence,
     Super,
     Symbol,
-    Tensor,
     Unknown,
     Value,
 )

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from torchcheck.facts.passes import Lone
 from torchcheck.facts.step import Act
 from torchcheck.lint import ir
-from torchcheck.lint.interp.values import ANYTHING, Deps, Mode, Optimizer, Value
+from torchcheck.lint.interp.torch_values import ANYTHING, Deps, Mode, Optimizer
+from torchcheck.lint.interp.values import Value
 from torchcheck.lint.source import NodePlace
 from torchcheck.records import record
 

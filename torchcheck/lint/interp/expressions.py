@@ -18,17 +18,8 @@ from torchcheck.lint.interp.indexing import subscript
 from torchcheck.lint.interp.iteration import element, known_items, spread_items
 from torchcheck.lint.interp.join import join, join_deps
 from torchcheck.lint.interp.names import load_name
-from torchcheck.lint.interp.values import (
-    UNKNOWN,
-    Const,
-    Function,
-    Mapping,
-    Parameters,
-    Sequence,
-    Tensor,
-    Value,
-    sequence,
-)
+from torchcheck.lint.interp.torch_values import Parameters, Tensor
+from torchcheck.lint.interp.values import UNKNOWN, Const, Function, Mapping, Sequence, Value, sequence
 
 if TYPE_CHECKING:
     from torchcheck.lint.interp.machine import Machine

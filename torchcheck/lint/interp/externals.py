@@ -19,26 +19,28 @@ from torchcheck.lint.interp.optimizers import backward, clip
 from torchcheck.lint.interp.schedulers import build_scheduler
 from torchcheck.lint.interp.shapes import sizes_from
 from torchcheck.lint.interp.tensors import deps_of, functional
-from torchcheck.lint.interp.unknowns import unknown_call
-from torchcheck.lint.interp.values import (
+from torchcheck.lint.interp.torch_values import (
     ANYTHING,
     NOTHING,
     SYNCED,
+    Module,
+    Optimizer,
+    Parameters,
+    Scaler,
+    Scheduler,
+    Tensor,
+)
+from torchcheck.lint.interp.unknowns import unknown_call
+from torchcheck.lint.interp.values import (
     UNKNOWN,
     Cells,
     Const,
     External,
     ExternalObject,
     Instance,
-    Module,
-    Optimizer,
-    Parameters,
     Partial,
-    Scaler,
-    Scheduler,
     Sequence,
     Symbol,
-    Tensor,
     Value,
     sequence,
 )

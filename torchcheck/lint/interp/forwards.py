@@ -10,19 +10,8 @@ from torchcheck.lint.interp.drifts import drifting
 from torchcheck.lint.interp.events import Forward
 from torchcheck.lint.interp.modes import is_model, mode_of, noisy_parts
 from torchcheck.lint.interp.spelling import last_part, spell
-from torchcheck.lint.interp.values import (
-    MODE,
-    SYNCED,
-    Const,
-    Function,
-    Instance,
-    Mapping,
-    Module,
-    Sequence,
-    Symbol,
-    Tensor,
-    Value,
-)
+from torchcheck.lint.interp.torch_values import MODE, SYNCED, Module, Tensor
+from torchcheck.lint.interp.values import Const, Function, Instance, Mapping, Sequence, Symbol, Value
 from torchcheck.lint.torch_tables import NO_GRAD
 from torchcheck.patterns import pattern
 from torchcheck.torch_names import words

@@ -9,7 +9,8 @@ from torchcheck.facts.generator import GeneratorSpent
 from torchcheck.lint import ir
 from torchcheck.lint.interp.join import plain
 from torchcheck.lint.interp.spelling import last_part, spell
-from torchcheck.lint.interp.values import UNKNOWN, Const, Mapping, Parameters, Sequence, Value
+from torchcheck.lint.interp.torch_values import Parameters
+from torchcheck.lint.interp.values import UNKNOWN, Const, Mapping, Sequence, Value
 from torchcheck.lint.source import NodePlace
 from torchcheck.records import frozen
 

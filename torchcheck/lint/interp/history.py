@@ -20,7 +20,8 @@ from torchcheck.lint.interp.meters import held_by_meter
 from torchcheck.lint.interp.passes import recorded_evaluations
 from torchcheck.lint.interp.scope import Frame
 from torchcheck.lint.interp.spelling import spell
-from torchcheck.lint.interp.values import Criterion, External, Symbol, Tensor, Value
+from torchcheck.lint.interp.torch_values import Criterion, Tensor
+from torchcheck.lint.interp.values import External, Symbol, Value
 from torchcheck.lint.source import NodePlace
 from torchcheck.records import record
 from torchcheck.torch_names import words

@@ -9,6 +9,7 @@ from torchcheck.facts.loss import Shape
 from torchcheck.lint import ir
 from torchcheck.lint.interp.join import join, options_of
 from torchcheck.lint.interp.spelling import spell
+from torchcheck.lint.interp.torch_values import Dataset, Loader, Module, Optimizer, Tensor
 from torchcheck.lint.interp.values import (
     ANY_INTEGER,
     ITEMS,
@@ -16,17 +17,12 @@ from torchcheck.lint.interp.values import (
     UNKNOWN,
     Choice,
     Const,
-    Dataset,
     External,
     ExternalObject,
-    Loader,
     Mapping,
-    Module,
-    Optimizer,
     Sequence,
     Spread,
     Symbol,
-    Tensor,
     Value,
     sequence,
 )

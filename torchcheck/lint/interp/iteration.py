@@ -6,21 +6,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from torchcheck.lint.interp.join import join, plain
+from torchcheck.lint.interp.torch_values import Dataset, Loader, Module, Parameters, Tensor
 from torchcheck.lint.interp.values import (
     ANY_INTEGER,
     ITEMS,
     OPEN,
     UNKNOWN,
     Const,
-    Dataset,
     Instance,
-    Loader,
     Mapping,
-    Module,
-    Parameters,
     Sequence,
     Spread,
-    Tensor,
     Value,
     sequence,
 )

@@ -6,24 +6,17 @@ from collections.abc import Sequence as Items
 from dataclasses import replace
 
 from torchcheck.facts.loss import Activation, Shape
+from torchcheck.lint.interp.torch_values import Criterion, Deps, Mode, Module, Optimizer, Scheduler, StateDict, Tensor
 from torchcheck.lint.interp.values import (
     UNKNOWN,
     Choice,
     Class,
     Const,
-    Criterion,
-    Deps,
     External,
     Function,
     Instance,
-    Mode,
-    Module,
-    Optimizer,
     Partial,
-    Scheduler,
     Sequence,
-    StateDict,
-    Tensor,
     Value,
     sequence,
 )

@@ -13,9 +13,9 @@ from torchcheck.lint.interp.escapes import is_left_alone
 from torchcheck.lint.interp.events import Event, Events, Fork, Happening, Loop, Scope
 from torchcheck.lint.interp.paths import happenings
 from torchcheck.lint.interp.schedulers import BuiltScheduler, optimizer_under
+from torchcheck.lint.interp.torch_values import Optimizer
 from torchcheck.lint.interp.traces import Run
 from torchcheck.lint.interp.units import better, loop_unit
-from torchcheck.lint.interp.values import Optimizer
 from torchcheck.lint.source import SourceFile
 from torchcheck.lint.torch_tables import SCHEDULER_NAME
 

@@ -15,7 +15,8 @@ from torchcheck.lint.interp.generators import spend
 from torchcheck.lint.interp.iteration import element, known_items
 from torchcheck.lint.interp.paths import happenings
 from torchcheck.lint.interp.scope import all_statements, assigned_names
-from torchcheck.lint.interp.values import Cells, Const, Instance, OpenLoop, Symbol, Value
+from torchcheck.lint.interp.torch_values import OpenLoop
+from torchcheck.lint.interp.values import Cells, Const, Instance, Symbol, Value
 from torchcheck.patterns import pattern
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from torchcheck.lint.interp.join import plain
 from torchcheck.lint.interp.origins import computed_by_model
 from torchcheck.lint.interp.softmaxes import note_fed
 from torchcheck.lint.interp.tensors import deps_of
-from torchcheck.lint.interp.values import UNKNOWN, ByHand, Cells, Const, Criterion, Tensor, Value
+from torchcheck.lint.interp.torch_values import ByHand, Criterion, Tensor
+from torchcheck.lint.interp.values import UNKNOWN, Cells, Const, Value
 
 if TYPE_CHECKING:
     from torchcheck.lint.interp.calls import CallSite

@@ -27,20 +27,9 @@ from torchcheck.lint.interp.schedulers import BuiltScheduler, Scheduled
 from torchcheck.lint.interp.scope import Frame, ModuleScope
 from torchcheck.lint.interp.spelling import spell
 from torchcheck.lint.interp.statements import run_block
+from torchcheck.lint.interp.torch_values import ANYTHING, Applied, Deps, Mode, OpenLoop, Optimizer, StateDict, Tensor
 from torchcheck.lint.interp.trail import Changes, Trail
-from torchcheck.lint.interp.values import (
-    ANYTHING,
-    Applied,
-    Cells,
-    Const,
-    Deps,
-    Mode,
-    OpenLoop,
-    Optimizer,
-    StateDict,
-    Tensor,
-    Value,
-)
+from torchcheck.lint.interp.values import Cells, Const, Value
 from torchcheck.lint.project import Project
 from torchcheck.lint.source import NodePlace, SourceFile
 from torchcheck.lint.tally import Tally

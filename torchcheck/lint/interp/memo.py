@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import TYPE_CHECKING
 
+from torchcheck.lint.interp.torch_values import Module, Tensor
 from torchcheck.lint.interp.values import (
     Choice,
     Const,
     External,
     Function,
     Mapping,
-    Module,
     Sequence,
     Symbol,
-    Tensor,
     Unknown,
     Value,
     sequence,

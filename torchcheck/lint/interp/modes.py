@@ -9,22 +9,8 @@ from typing import TYPE_CHECKING
 from torchcheck.lint import ir
 from torchcheck.lint.interp.classes import torch_base
 from torchcheck.lint.interp.events import Events, ModeSet, flat
-from torchcheck.lint.interp.values import (
-    FROZEN,
-    ITEMS,
-    MODE,
-    UNKNOWN,
-    Choice,
-    Const,
-    Function,
-    Instance,
-    Mode,
-    Module,
-    Sequence,
-    Symbol,
-    Tensor,
-    Value,
-)
+from torchcheck.lint.interp.torch_values import FROZEN, MODE, Mode, Module, Tensor
+from torchcheck.lint.interp.values import ITEMS, UNKNOWN, Choice, Const, Function, Instance, Sequence, Symbol, Value
 from torchcheck.patterns import pattern
 
 if TYPE_CHECKING:

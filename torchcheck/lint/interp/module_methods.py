@@ -11,21 +11,9 @@ from torchcheck.lint.interp.modes import apply_function, freeze, remember_parts,
 from torchcheck.lint.interp.modules import call_module, own
 from torchcheck.lint.interp.ownership import owners_of
 from torchcheck.lint.interp.states import load, take
+from torchcheck.lint.interp.torch_values import Module, Parameters, Tensor
 from torchcheck.lint.interp.unknowns import framework_method
-from torchcheck.lint.interp.values import (
-    ITEMS,
-    OPEN,
-    UNKNOWN,
-    Const,
-    Instance,
-    Method,
-    Module,
-    Parameters,
-    Symbol,
-    Tensor,
-    Value,
-    sequence,
-)
+from torchcheck.lint.interp.values import ITEMS, OPEN, UNKNOWN, Const, Instance, Method, Symbol, Value, sequence
 from torchcheck.torch_names import words
 
 if TYPE_CHECKING:

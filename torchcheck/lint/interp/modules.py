@@ -13,24 +13,18 @@ from torchcheck.lint.interp.norms import note_norm
 from torchcheck.lint.interp.shapes import LastOfOne
 from torchcheck.lint.interp.softmaxes import note_built, note_module
 from torchcheck.lint.interp.tensors import deps_of
+from torchcheck.lint.interp.torch_values import ANYTHING, NOTHING, Applied, Criterion, Deps, Module, Tensor
 from torchcheck.lint.interp.values import (
-    ANYTHING,
     ITEMS,
-    NOTHING,
     OPEN,
     UNKNOWN,
-    Applied,
     Cells,
     Const,
-    Criterion,
-    Deps,
     Function,
     Instance,
     Mapping,
-    Module,
     Sequence,
     Symbol,
-    Tensor,
     Unknown,
     Value,
     sequence,

@@ -10,16 +10,7 @@ from torchcheck.lint import ir
 from torchcheck.lint.interp.join import join
 from torchcheck.lint.interp.scope import Frame, ModuleScope
 from torchcheck.lint.interp.trail import Trail
-from torchcheck.lint.interp.values import (
-    UNKNOWN,
-    Const,
-    External,
-    Function,
-    ModuleRef,
-    Promise,
-    Symbol,
-    Value,
-)
+from torchcheck.lint.interp.values import UNKNOWN, Const, External, Function, ModuleRef, Promise, Symbol, Value
 from torchcheck.lint.torch_tables import EVERYBODYS
 from torchcheck.torch_names import canonical
 

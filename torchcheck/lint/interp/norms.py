@@ -8,7 +8,8 @@ from torchcheck.facts.passes import Lone
 from torchcheck.lint.interp.assign import path_of
 from torchcheck.lint.interp.modes import mode_of
 from torchcheck.lint.interp.shapes import LastOfOne
-from torchcheck.lint.interp.values import Const, Module, Tensor, Value
+from torchcheck.lint.interp.torch_values import Module, Tensor
+from torchcheck.lint.interp.values import Const, Value
 from torchcheck.patterns import pattern
 
 if TYPE_CHECKING:

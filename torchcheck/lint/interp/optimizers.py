@@ -14,20 +14,8 @@ from torchcheck.lint.interp.history import watch_backward
 from torchcheck.lint.interp.join import options_of, plain
 from torchcheck.lint.interp.spelling import last_part, spell
 from torchcheck.lint.interp.tensors import deps_of
-from torchcheck.lint.interp.values import (
-    NOTHING,
-    UNKNOWN,
-    Const,
-    Function,
-    Gradient,
-    Method,
-    Optimizer,
-    Partial,
-    Sequence,
-    Symbol,
-    Tensor,
-    Value,
-)
+from torchcheck.lint.interp.torch_values import NOTHING, Gradient, Optimizer, Tensor
+from torchcheck.lint.interp.values import UNKNOWN, Const, Function, Method, Partial, Sequence, Symbol, Value
 from torchcheck.lint.torch_tables import (
     OPTIMIZER_NAME,
 )

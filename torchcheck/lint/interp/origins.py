@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from torchcheck.facts.loss import Activation
 from torchcheck.lint import ir
-from torchcheck.lint.interp.values import Tensor, Value
+from torchcheck.lint.interp.torch_values import Tensor
+from torchcheck.lint.interp.values import Value
 from torchcheck.patterns import pattern
 
 _PREDICTION = pattern(

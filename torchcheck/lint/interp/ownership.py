@@ -5,21 +5,8 @@ from __future__ import annotations
 from dataclasses import field
 
 from torchcheck.lint.interp.join import plain
-from torchcheck.lint.interp.values import (
-    ITEMS,
-    NOTHING,
-    Choice,
-    Deps,
-    Instance,
-    Mapping,
-    Module,
-    Optimizer,
-    Parameters,
-    Sequence,
-    Spread,
-    Tensor,
-    Value,
-)
+from torchcheck.lint.interp.torch_values import NOTHING, Deps, Module, Optimizer, Parameters, Tensor
+from torchcheck.lint.interp.values import ITEMS, Choice, Instance, Mapping, Sequence, Spread, Value
 from torchcheck.lint.source import NodePlace
 from torchcheck.lint.torch_tables import HEADS
 from torchcheck.records import frozen, record

@@ -10,8 +10,9 @@ from torchcheck.facts.step import Act
 from torchcheck.lint.interp.drifts import drifting_by_mistake
 from torchcheck.lint.interp.events import Events, Fork, Forward, GradientRead, Happening, Loop, Scope, flat
 from torchcheck.lint.interp.relapses import relapses
+from torchcheck.lint.interp.torch_values import Loader, Module
 from torchcheck.lint.interp.traces import Run
-from torchcheck.lint.interp.values import Instance, Loader, Module, Symbol
+from torchcheck.lint.interp.values import Instance, Symbol
 from torchcheck.lint.source import SourceFile
 from torchcheck.patterns import pattern
 from torchcheck.records import frozen

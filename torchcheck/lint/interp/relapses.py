@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import field
 
 from torchcheck.lint.interp.events import Event, Events, Exit, Fork, Forward, Loop, ModeSet, Scope
-from torchcheck.lint.interp.values import Instance, Module, Value
+from torchcheck.lint.interp.torch_values import Module
+from torchcheck.lint.interp.values import Instance, Value
 from torchcheck.lint.source import NodePlace
 from torchcheck.records import frozen, record
 

@@ -21,19 +21,16 @@ from torchcheck.lint.interp.ownership import parts_of
 from torchcheck.lint.interp.scope import Frame
 from torchcheck.lint.interp.slices import Slice, all_reads, graph_reads, slice_of, slice_of_loop
 from torchcheck.lint.interp.spelling import spell
+from torchcheck.lint.interp.torch_values import Loader, Mode, Module, Tensor
 from torchcheck.lint.interp.trail import Changes
 from torchcheck.lint.interp.values import (
     ITEMS,
     Const,
     ExternalObject,
     Instance,
-    Loader,
     Mapping,
-    Mode,
-    Module,
     Sequence,
     Symbol,
-    Tensor,
     Unknown,
     Value,
 )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from torchcheck.facts.step import Act
 from torchcheck.lint.interp.events import Happening
 from torchcheck.lint.interp.paths import Path
-from torchcheck.lint.interp.values import Optimizer
+from torchcheck.lint.interp.torch_values import Optimizer
 
 
 def own_updates(path: Path, optimizer: Optimizer) -> Path:

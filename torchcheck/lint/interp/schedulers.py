@@ -10,17 +10,9 @@ from torchcheck.facts.step import Act
 from torchcheck.lint import ir
 from torchcheck.lint.interp.join import options_of, plain
 from torchcheck.lint.interp.spelling import spell
+from torchcheck.lint.interp.torch_values import Optimizer, Scheduler
 from torchcheck.lint.interp.units import unit_of
-from torchcheck.lint.interp.values import (
-    UNKNOWN,
-    Const,
-    Function,
-    Method,
-    Optimizer,
-    Scheduler,
-    Sequence,
-    Value,
-)
+from torchcheck.lint.interp.values import UNKNOWN, Const, Function, Method, Sequence, Value
 from torchcheck.lint.source import NodePlace
 from torchcheck.records import frozen, record
 

@@ -16,9 +16,10 @@ from torchcheck.lint.interp.ownership import Ownership, owners_of
 from torchcheck.lint.interp.paths import happenings
 from torchcheck.lint.interp.reach import Reach, severed
 from torchcheck.lint.interp.scope import Frame
+from torchcheck.lint.interp.torch_values import Deps, Module
 from torchcheck.lint.interp.traces import Run
 from torchcheck.lint.interp.training import everything, learns
-from torchcheck.lint.interp.values import Class, Deps, Instance, Module, Value
+from torchcheck.lint.interp.values import Class, Instance, Value
 from torchcheck.lint.source import NodePlace, SourceFile
 from torchcheck.patterns import pattern
 

@@ -8,7 +8,8 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from torchcheck.facts.loss import Shape
-from torchcheck.lint.interp.values import Const, Sequence, Tensor, Value
+from torchcheck.lint.interp.torch_values import Tensor
+from torchcheck.lint.interp.values import Const, Sequence, Value
 
 if TYPE_CHECKING:
     from torchcheck.lint.interp.calls import CallSite

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from torchcheck.facts.loss import Activation
 from torchcheck.facts.softmax import SoftmaxApplied
-from torchcheck.lint.interp.values import Applied, Const, Module, Tensor, Value
+from torchcheck.lint.interp.torch_values import Applied, Module, Tensor
+from torchcheck.lint.interp.values import Const, Value
 
 if TYPE_CHECKING:
     from torchcheck.lint.interp.calls import CallSite

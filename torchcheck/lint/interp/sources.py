@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from torchcheck.lint import ir
 from torchcheck.lint.interp.events import LossMade
 from torchcheck.lint.interp.spelling import last_part, spell
-from torchcheck.lint.interp.values import Const, Criterion, Symbol, Unknown
+from torchcheck.lint.interp.torch_values import Criterion
+from torchcheck.lint.interp.values import Const, Symbol, Unknown
 from torchcheck.patterns import pattern
 from torchcheck.torch_names import LOSS_FUNCTIONS, LOSS_MODULES, words
 

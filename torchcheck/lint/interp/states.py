@@ -13,17 +13,8 @@ from torchcheck.lint.interp.events import Happening, flat
 from torchcheck.lint.interp.join import options_of
 from torchcheck.lint.interp.modes import is_model
 from torchcheck.lint.interp.spelling import last_part, spell
-from torchcheck.lint.interp.values import (
-    MODE,
-    UNKNOWN,
-    ExternalObject,
-    Instance,
-    Mapping,
-    Module,
-    StateDict,
-    Symbol,
-    Value,
-)
+from torchcheck.lint.interp.torch_values import MODE, Module, StateDict
+from torchcheck.lint.interp.values import UNKNOWN, ExternalObject, Instance, Mapping, Symbol, Value
 from torchcheck.lint.source import SourceFile
 from torchcheck.patterns import pattern
 

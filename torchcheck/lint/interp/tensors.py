@@ -12,21 +12,8 @@ from torchcheck.lint.interp import cuts
 from torchcheck.lint.interp.join import join_deps, join_tensors, plain
 from torchcheck.lint.interp.shapes import broadcast, reduced, shape_after
 from torchcheck.lint.interp.softmaxes import note_call
-from torchcheck.lint.interp.values import (
-    ANYTHING,
-    NOTHING,
-    UNKNOWN,
-    Applied,
-    ByHand,
-    Const,
-    Deps,
-    Loader,
-    Method,
-    Sequence,
-    Tensor,
-    Value,
-    sequence,
-)
+from torchcheck.lint.interp.torch_values import ANYTHING, NOTHING, Applied, ByHand, Deps, Loader, Tensor
+from torchcheck.lint.interp.values import UNKNOWN, Const, Method, Sequence, Value, sequence
 from torchcheck.lint.torch_tables import (
     AVERAGING_FUNCTIONS,
     CAST_METHODS,

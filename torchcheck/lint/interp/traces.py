@@ -33,7 +33,7 @@ from torchcheck.lint.interp.events import (
 from torchcheck.lint.interp.paths import Path, happenings, paths
 from torchcheck.lint.interp.scaling import own_updates, settled_scaling
 from torchcheck.lint.interp.schedulers import BuiltScheduler
-from torchcheck.lint.interp.values import Optimizer
+from torchcheck.lint.interp.torch_values import Optimizer
 from torchcheck.lint.source import SourceFile
 from torchcheck.patterns import pattern
 from torchcheck.records import frozen

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from torchcheck.lint.interp.join import common_suffix, join
-from torchcheck.lint.interp.values import FROZEN, ITEMS, MODE, OPEN, SYNCED, UNKNOWN, Cells, Mode, Value
+from torchcheck.lint.interp.torch_values import FROZEN, MODE, SYNCED, Mode
+from torchcheck.lint.interp.values import ITEMS, OPEN, UNKNOWN, Cells, Value
 
 MISSING: Any = object()
 """What a cell holds that was never written."""

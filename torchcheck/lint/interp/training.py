@@ -14,9 +14,10 @@ from torchcheck.lint.interp.lives import Around, is_step_of, walk
 from torchcheck.lint.interp.ownership import Ownership, owners_of, parts_of
 from torchcheck.lint.interp.paths import happenings
 from torchcheck.lint.interp.schedulers import optimizer_under
+from torchcheck.lint.interp.torch_values import Deps, Module, Optimizer, Tensor
 from torchcheck.lint.interp.traces import Run
 from torchcheck.lint.interp.units import loop_unit
-from torchcheck.lint.interp.values import ITEMS, Deps, Instance, Module, Optimizer, Sequence, Tensor, Value
+from torchcheck.lint.interp.values import ITEMS, Instance, Sequence, Value
 from torchcheck.lint.source import SourceFile
 from torchcheck.patterns import pattern
 

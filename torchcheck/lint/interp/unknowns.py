@@ -29,22 +29,8 @@ from torchcheck.lint.interp.softmaxes import note_call
 from torchcheck.lint.interp.spelling import last_part, spell
 from torchcheck.lint.interp.states import load, take, use
 from torchcheck.lint.interp.tensors import activated, learnable
-from torchcheck.lint.interp.values import (
-    ANYTHING,
-    NOTHING,
-    UNKNOWN,
-    Instance,
-    Mapping,
-    Method,
-    Module,
-    Optimizer,
-    Parameters,
-    Sequence,
-    Symbol,
-    Tensor,
-    Value,
-    sequence,
-)
+from torchcheck.lint.interp.torch_values import ANYTHING, NOTHING, Module, Optimizer, Parameters, Tensor
+from torchcheck.lint.interp.values import UNKNOWN, Instance, Mapping, Method, Sequence, Symbol, Value, sequence
 from torchcheck.lint.torch_tables import (
     CAST_METHODS,
     CLIPPERS,
