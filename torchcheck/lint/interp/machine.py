@@ -37,11 +37,11 @@ from torchcheck.records import record
 
 register()
 
-FUEL = 15_000
+FUEL = 40_000
 """Statements and calls that a script may take: far more than one with a model zoo of its own needs."""
 FUNCTION_FUEL = 3_000
 """The same for a function that is interpreted by itself."""
-FILE_FUEL = 40_000
+FILE_FUEL = 60_000
 """The same for a file with all its functions: a few seconds."""
 
 Flow = str | None
