@@ -43,7 +43,9 @@ def held_collections(view: ClassView) -> Iterator[Held]:
     for attr, assigned in view.self_assignments:
         by_attr.setdefault(attr, []).append(assigned)
     for attr, every in by_attr.items():
-        plain = [one for one in every if not one.unpacked and (is_collection(one.value.value) or _returned(one.value))]
+        plain = [
+            one for one in every if not one.unpacked and (is_collection(one.value.value) or _returned(one.value.value))
+        ]
         if not plain or not all(one in plain or _is_none(one.value) for one in every):
             continue
         yield from _held(view, attr, plain)
@@ -59,7 +61,7 @@ def _held(view: ClassView, attr: str, plain: list[AssignView]) -> Iterator[Held]
             if any(hands_on(call, name) for call in method.calls):
                 return
             added += _added(method, name)
-        for returned in _returned(assigned.value):
+        for returned in _returned(assigned.value.value):
             inside = returned.function
             if inside is not None and returned.identifier is not None:
                 if any(hands_on(call, returned.identifier) for call in inside.calls):

@@ -5,6 +5,28 @@ _BLOCK = "import torch\nimport torch.nn as nn\nclass Block(nn.Module):\n    def 
 _NET = "class Net(nn.Module):\n    def __init__(self, n=3):\n        super().__init__()\n"
 
 BAD = {
+    "a list from a method, by way of a name": """
+import torch
+from torch import nn
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        blocks = self._make(3)
+        self.blocks = blocks  # <-
+        self.out = nn.Linear(10, 2)
+
+    def _make(self, n):
+        layers = []
+        for _ in range(n):
+            layers.append(nn.Linear(10, 10))
+        return layers
+
+    def forward(self, x):
+        for block in self.blocks:
+            x = torch.relu(block(x))
+        return self.out(x)
+""",
     "a comprehension": f"{_HEAD}        self.layers = [nn.Linear(4, 4) for _ in range(n)]  # <-\n",
     "appended in a loop": f"{_HEAD}        self.layers = []  # <-\n        for i in range(n):\n            self.layers.append(nn.Linear(4, 4))\n",
     "written out": f"{_HEAD}        self.layers = [nn.Conv2d(3, 8, 3), nn.ReLU(), nn.Conv2d(8, 8, 3)]  # <-\n",
