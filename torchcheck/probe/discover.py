@@ -71,6 +71,10 @@ class Names:
             return called
         return self._variable(root) or type(root).__name__
 
+    def variable(self, thing: Any) -> str | None:
+        """The user's name of anything that can be referred to weakly; None where no variable holds it."""
+        return self._variable(thing)
+
     def _part(self, thing: Any) -> str | None:
         known: str | None = _alive(self._parts, thing)
         if known is None:

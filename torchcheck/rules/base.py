@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from torchcheck.facts.hidden import HiddenPart
     from torchcheck.facts.history import GraphKept
     from torchcheck.facts.layer import LayerFed
+    from torchcheck.facts.loading import LoaderOrder, SamplesShared
     from torchcheck.facts.loss import LossFed
     from torchcheck.facts.non_finite import NonFinite
     from torchcheck.facts.optimizer import OptimizerBuilt
@@ -242,6 +243,14 @@ class Rule:
         """Judge the targets that a loss was given. Probes."""
         return ()
 
+    def order_of_data(self, fact: LoaderOrder) -> Iterable[Found]:
+        """Judge the order in which training data comes. Probes."""
+        return ()
+
+    def shared(self, fact: SamplesShared) -> Iterable[Found]:
+        """Judge what training and evaluation have in common. Probes."""
+        return ()
+
     def scales(self, fact: ScaleWindow) -> Iterable[Found]:
         """Judge a window of weight, gradient and update scales. Probes."""
         return ()
@@ -322,6 +331,8 @@ FACT_LENSES: dict[str, tuple[Lens, ...]] = {
     "suppression": (Lens.STATIC,),
     "layer": (Lens.RUNTIME,),
     "targets": (Lens.RUNTIME,),
+    "order_of_data": (Lens.RUNTIME,),
+    "shared": (Lens.RUNTIME,),
     "scales": (Lens.RUNTIME,),
     "non_finite": (Lens.RUNTIME,),
     "crash": (Lens.RUNTIME,),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from torchcheck.facts.hidden import HiddenPart
     from torchcheck.facts.history import GraphKept
     from torchcheck.facts.layer import LayerFed
+    from torchcheck.facts.loading import LoaderOrder, SamplesShared
     from torchcheck.facts.loss import LossFed
     from torchcheck.facts.non_finite import NonFinite
     from torchcheck.facts.optimizer import OptimizerBuilt
@@ -168,6 +169,12 @@ class Judge:
 
     def targets(self, fact: TargetsSeen) -> list[Finding]:
         return self._ask("targets", fact)
+
+    def order_of_data(self, fact: LoaderOrder) -> list[Finding]:
+        return self._ask("order_of_data", fact)
+
+    def shared(self, fact: SamplesShared) -> list[Finding]:
+        return self._ask("shared", fact)
 
     def scales(self, fact: ScaleWindow) -> list[Finding]:
         return self._ask("scales", fact)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from torchcheck.code import NOT_LITERAL, bound_to, is_returned, key_of, loops_over, words_behind, words_of
 from torchcheck.facts.place import FixMaker
 from torchcheck.finding import Level
-from torchcheck.rules.base import Found, Rule
+from torchcheck.rules.base import Found, Rule, RuleOptions, option
 from torchcheck.torch_names import words
 
 if TYPE_CHECKING:
     from torchcheck.code import CallView, ExprView
+    from torchcheck.facts.loading import LoaderOrder
 
 _TRAIN = words("train training trainloader trainset traindata traindataloader traindataset trn")
 _ELSEWHERE = words(
@@ -121,7 +123,37 @@ with torch.no_grad():
     print(torch.cat([model(x) for x, y in train_loader]).mean())
 """,
     )
+
+    @dataclass(frozen=True)
+    class Options(RuleOptions):
+        changes: float = option(
+            0.5,
+            "The class changes from sample to sample less often than this part of what random order would give: data "
+            "in random order has 1, data that is sorted by class nearly 0.",
+            minimum=0,
+            maximum=1,
+        )
+        memory: float = option(
+            0.7, "Correlation of a numeric target with the one before from which data is sorted.", minimum=0, maximum=1
+        )
+        samples: int = option(32, "Samples that must be seen.", minimum=2)
+
     call_names = frozenset({"DataLoader"})
+
+    def order_of_data(self, fact: LoaderOrder) -> Iterable[Found]:
+        """In the run only data that is seen to be sorted is accused: random order may have been made before."""
+        if not fact.sequential or fact.batches < 2 or fact.samples < self.options.samples or fact.moving:
+            return
+        by_class = fact.changes is not None and fact.changes < self.options.changes
+        if not by_class and (fact.memory is None or fact.memory < self.options.memory):
+            return
+        how = "class after class" if by_class else "sorted by its target"
+        yield Found(
+            message=f"`{fact.loader}` doesn't shuffle, and its data is {how}.",
+            at=fact.place,
+            step=fact.step,
+            evidence={"changes": fact.changes, "memory": fact.memory, "samples": fact.samples},
+        )
 
     def call(self, view: CallView) -> Iterable[Found]:
         dataset = view.argument(0, "dataset")

@@ -23,6 +23,7 @@ class Drive:
         place: the loop.
         learned: backwards that ran, or gradients that were asked for, while it was alive.
         calls: the first calls of models with what it gave.
+        subject: what an observer keeps of the loader.
     """
 
     iterator: ref[Any]
@@ -30,6 +31,7 @@ class Drive:
     learned: int = 0
     ended: bool = False
     calls: list[Call] = field(default_factory=list)
+    subject: Any = None
 
     @property
     def is_alive(self) -> bool:
@@ -47,11 +49,11 @@ class Drives:
         self._closed = closed
         self._open: list[Drive] = []
 
-    def began(self, iterator: Any, place: Span) -> None:
+    def began(self, iterator: Any, place: Span, subject: Any = None) -> None:
         """A loader is gone through (again)."""
         self.ended(iterator)
         self.alive()
-        self._open.append(Drive(ref(iterator), place))
+        self._open.append(Drive(ref(iterator), place, subject=subject))
         while len(self._open) > _DEEPEST:
             self._open.pop(0)
 
@@ -84,6 +86,6 @@ class Drives:
 
     def end(self) -> None:
         """Close all."""
-        for drive in self._open:
-            drive.ended = True
-        self.alive()
+        left, self._open = self._open, []
+        for drive in left:
+            self._closed(drive)
