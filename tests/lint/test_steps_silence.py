@@ -27,6 +27,45 @@ RIGHT = {
             F.softplus(-enc(x)).mean().backward()
             other.step()
         """,
+    "two optimizers in an object of the project's own, given to a scaler": """
+        class Both:
+            def __init__(self, g, d):
+                self.g, self.d = g, d
+            def zero_grad(self):
+                self.g.zero_grad()
+                self.d.zero_grad()
+            def step(self):
+                self.g.step()
+                self.d.step()
+        class Trainer:
+            def __init__(self, model, optimizer):
+                self.model, self.optimizer = model, optimizer
+                self.scaler = torch.amp.GradScaler()
+            def fit(self, loader):
+                for x in loader:
+                    self.optimizer.zero_grad()
+                    self.scaler.scale(self.model(x).sum()).backward()
+                    self.scaler.step(self.optimizer)
+                    self.scaler.update()
+        first, second = nn.Linear(2, 2), nn.Linear(2, 2)
+        optimizer = Both(optim.SGD(first.parameters(), lr=0.1), optim.SGD(second.parameters(), lr=0.1))
+        Trainer(nn.Sequential(first, second), optimizer).fit(loader)
+        """,
+    "evaluated with no optimizer at all": """
+        class Trainer:
+            def __init__(self, model, optimizer=None):
+                self.model, self.optimizer = model, optimizer
+                self.scaler = torch.amp.GradScaler(enabled=False)
+            def fit(self, loader, train):
+                for x in loader:
+                    if train and self.optimizer is not None:
+                        self.optimizer.zero_grad()
+                    loss = self.model(x).sum()
+                    self.scaler.scale(loss).backward()
+                    if train:
+                        self.scaler.step(self.optimizer)
+        Trainer(nn.Linear(2, 2), optimizer=None).fit(loader, unknown)
+        """,
     "a weight of its own in each turn": """
         for value in [-10.0, 0.0, 10.0]:
             logit = torch.tensor(value, requires_grad=True)

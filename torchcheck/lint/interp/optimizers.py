@@ -15,7 +15,17 @@ from torchcheck.lint.interp.join import options_of, plain
 from torchcheck.lint.interp.spelling import last_part, spell
 from torchcheck.lint.interp.tensors import deps_of
 from torchcheck.lint.interp.torch_values import NOTHING, Gradient, Optimizer, Tensor
-from torchcheck.lint.interp.values import UNKNOWN, Const, Function, Method, Partial, Sequence, Symbol, Value
+from torchcheck.lint.interp.values import (
+    UNKNOWN,
+    Const,
+    Function,
+    Instance,
+    Method,
+    Partial,
+    Sequence,
+    Symbol,
+    Value,
+)
 from torchcheck.lint.torch_tables import (
     OPTIMIZER_NAME,
 )
@@ -32,6 +42,8 @@ _HARMLESS = words(
 )
 _ENDLESS = pattern(r"(?i)\binf(inity)?\b|\b1e([89]|\d\d)\b")
 """Limits that limit nothing: the call is for the norm that it gives back."""
+_NEVER = (Const, Function, Instance)
+"""Values that are no optimizer, whatever their name: None, or a class of the project's own that holds some."""
 HOOKS = words(
     "register_post_accumulate_grad_hook register_step_post_hook register_step_pre_hook "
     "register_optimizer_step_post_hook register_optimizer_step_pre_hook"
@@ -163,6 +175,8 @@ def optimizer_of(m: Machine, value: Value | None, expr: ir.Expr | None) -> Optim
     text = spell(expr)
     if isinstance(value, Symbol):
         return m.named_optimizer(value, text or value.name)
+    if isinstance(value, _NEVER):
+        return None
     if text and OPTIMIZER_NAME.search(last_part(text)):
         return m.named_optimizer((m.frame.scope.key, id(m.frame.cells)), text)
     return None
