@@ -77,6 +77,31 @@ def step(losses):
 }
 
 GOOD = {
+    "no term was chosen, and the sum is still a number": _HEAD
+    + """
+class Chosen(nn.Module):
+    def __init__(self, losses):
+        super().__init__()
+        self.losses = losses
+
+    def forward(self, pred, target):
+        loss_total = 0.0
+        for one in self.losses:
+            loss_total += one(pred, target)
+        if isinstance(loss_total, float):
+            return torch.tensor(loss_total, requires_grad=True)
+        return loss_total
+""",
+    "a number is made a tensor where it isn't one yet": _HEAD
+    + """
+def backward(model, batch):
+    loss = 0
+    for part in batch:
+        loss = loss + F.mse_loss(model(part), part)
+    if not isinstance(loss, torch.Tensor):
+        loss = torch.tensor(loss, requires_grad=True)
+    loss.backward()
+""",
     "a sum begins with a leaf": _PLAIN
     + """
 def total(model, loader):

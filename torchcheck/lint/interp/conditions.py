@@ -62,6 +62,22 @@ def condition_key(m: Machine, test: ir.Expr) -> tuple[str | None, bool]:
     return (f"{text} @ {versions} @ {id(m.frame.cells)}", positive) if names else (None, positive)
 
 
+def number_where(test: ir.Expr, *, holds: bool) -> str | None:
+    """The name that stands for a plain number where a condition holds, or where it doesn't.
+
+    As after `isinstance(loss, float)` and `not isinstance(loss, torch.Tensor)`.
+    """
+    while isinstance(test, ir.Unary) and test.op == "not":
+        test, holds = test.operand, not holds
+    if not isinstance(test, ir.Call) or show(test.func) not in ("isinstance", "torch.is_tensor"):
+        return None
+    if not test.args or not isinstance(test.args[0].value, ir.Name):
+        return None
+    kinds = show(test.args[1].value) if len(test.args) > 1 else "torch.Tensor"
+    tells = kinds in ("float", "int") if holds else kinds in ("torch.Tensor", "Tensor")
+    return test.args[0].value.id if tells else None
+
+
 def show(expr: ir.Expr) -> str:
     """An expression as a text that is equal for equal expressions."""
     if isinstance(expr, ir.Name):

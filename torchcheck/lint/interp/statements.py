@@ -10,7 +10,7 @@ from torchcheck.lint import ir
 from torchcheck.lint.interp import by_hand, history, loops, matching, retained, sources
 from torchcheck.lint.interp.assign import assign, delete, name_value
 from torchcheck.lint.interp.classes import make_class
-from torchcheck.lint.interp.conditions import condition_key, truth
+from torchcheck.lint.interp.conditions import condition_key, number_where, truth
 from torchcheck.lint.interp.containers import extend
 from torchcheck.lint.interp.contexts import enter, leave
 from torchcheck.lint.interp.cuts import learned_from
@@ -19,7 +19,7 @@ from torchcheck.lint.interp.names import import_module, import_name
 from torchcheck.lint.interp.paths import happenings
 from torchcheck.lint.interp.periods import period_of
 from torchcheck.lint.interp.states import keep
-from torchcheck.lint.interp.values import Const, Function, Sequence, Value
+from torchcheck.lint.interp.values import NOTHING, Const, Function, Sequence, Tensor, Value
 
 if TYPE_CHECKING:
     from torchcheck.lint.interp.machine import Flow, Machine
@@ -102,10 +102,24 @@ def _if(m: Machine, statement: ir.If) -> Flow:
         return run_block(m, statement.body if known else statement.orelse)
     key, positive = condition_key(m, statement.test)
     arms: list[Callable[[], Flow]] = [
-        lambda: run_block(m, statement.body),
-        lambda: run_block(m, statement.orelse),
+        lambda: _arm(m, statement.body, number_where(statement.test, holds=True)),
+        lambda: _arm(m, statement.orelse, number_where(statement.test, holds=False)),
     ]
     return m.fork(key, arms if positive else arms[::-1], period_of(m, statement.test))
+
+
+def _arm(m: Machine, block: list[ir.Stmt], number: str | None) -> Flow:
+    """An arm of a branch in which a name stands for a number, where it may be a tensor elsewhere."""
+    cells = m.frame.cells
+    value = cells.get(number) if number is not None else None
+    if number is None or value is None or isinstance(value, Const):
+        return run_block(m, block)
+    instead = Tensor(deps=NOTHING)
+    m.write(cells, number, instead)
+    flow = run_block(m, block)
+    if cells.get(number) is instead:
+        m.write(cells, number, value)
+    return flow
 
 
 def _for(m: Machine, statement: ir.For) -> Flow:
