@@ -254,7 +254,20 @@ def _is_cared_for(view: ClassView, attr: str) -> bool:
         return True
     if any(passes_on(call, attr) and _registers(call) for one in view.lineage for call in one.own_calls()):
         return True
+    if any(_is_stepped_by_hand(one, attr) for one in view.lineage):
+        return True
     return any(call.last_name in _TAKES_LEAVES and call.mentions(attr) for call in view.file.calls)
+
+
+def _is_stepped_by_hand(view: ClassView, attr: str) -> bool:
+    """Whether a method replaces it by what a call makes of it, as an update of its own does."""
+    return any(
+        name == attr
+        and assigned.function not in view.initializers
+        and assigned.value.call is not None
+        and passes_on(assigned.value.call, attr)
+        for name, assigned in view.self_assignments
+    )
 
 
 def _registers(call: CallView) -> bool:

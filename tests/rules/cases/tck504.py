@@ -34,6 +34,7 @@ GOOD = {
     "computed from a registered one": f"{_HEAD}        self.raw = nn.Parameter(torch.randn(n, n))\n        self.shape = self.raw.shape\n",
     "trained by an optimizer of its own": f"{_HEAD}        self.delta = torch.zeros(n, requires_grad=True)\n        self.opt = torch.optim.SGD([self.delta], lr=0.1)\n",
     "handed to an optimizer outside": f"{_HEAD}        self.delta = torch.zeros(n, requires_grad=True)\n\nnet = Net()\nopt = torch.optim.Adam([net.delta], lr=0.1)\n",
+    "estimated beside the training, by steps of its own": f"{_HEAD}        self.sigma = torch.tensor(0.1, requires_grad=True)\n        self.speed = 0.0\n\n    def forward(self, x):\n        loss = (x - self.sigma).pow(2).mean()\n        self.sigma, self.speed = gradient_step(loss, self.sigma, self.speed)\n        return loss\n",
     "no module": "import torch\nclass Attack:\n    def __init__(self, n):\n        self.delta = torch.zeros(n, requires_grad=True)\n",
     "registered by hand": f"{_HEAD}        w = torch.zeros(n, requires_grad=True)\n        self.register_parameter('w', nn.Parameter(w))\n",
     "a list wrapped later": f"{_HEAD}        self.ws = [nn.Parameter(torch.randn(n)) for _ in range(4)]\n        self.params = nn.ParameterList(self.ws)\n",
