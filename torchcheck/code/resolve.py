@@ -89,6 +89,8 @@ class Resolver:
         """Whether a star import of a library may bind a name that libraries use for a class of their own."""
         if name not in _RENAMED or self._depth > _DEEPEST:
             return False
+        if self._tree.is_index:
+            return True
         for star in self._tree.stars:
             file = self._find(star)
             if file is None:
@@ -104,6 +106,8 @@ class Resolver:
         return False
 
     def _bound_by_star(self, name: str) -> bool:
+        if self._tree.is_index:
+            return True
         for star in self._tree.stars:
             file = self._find(star)
             if file is not None and name in file.tree.scope.bindings:
@@ -224,7 +228,7 @@ class Resolver:
         return None
 
     def _class_from_stars(self, name: str) -> tuple[FileView, ast.ClassDef] | None:
-        for star in self._tree.stars:
+        for star in () if self._tree.is_index else self._tree.stars:
             file = self._find(star)
             if file is not None and file.resolver is not self and self._depth < _DEEPEST:
                 self._depth += 1

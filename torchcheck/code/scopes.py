@@ -84,6 +84,12 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _SCOPES = frozenset((ast.ClassDef, *_FUNCTIONS, *_COMPREHENSIONS))
 
 
+MOST_STARS = 100
+"""Star imports of one file through which names are followed. With more it is the index of a library, which holds the
+whole library: looking for one name in it would read hundreds of files, and keep them in memory meanwhile.
+"""
+
+
 class Tree:
     """A syntax tree with what it takes to look around in it: parents, scopes, and its nodes by type.
 
@@ -100,6 +106,11 @@ class Tree:
         self._scopes: dict[ast.AST, Scope] = {module: self.scope}
         self._by_type: dict[type, list[ast.AST]] = {}
         self._walk(module)
+
+    @property
+    def is_index(self) -> bool:
+        """Whether there are too many star imports to look into them."""
+        return len(self.stars) > MOST_STARS
 
     def of_type(self, *kinds: type) -> Iterable[ast.AST]:
         """The nodes of these types, in the order of the source for each."""

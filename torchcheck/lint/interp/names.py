@@ -6,6 +6,7 @@ import builtins
 import os
 from typing import TYPE_CHECKING
 
+from torchcheck.code.scopes import MOST_STARS
 from torchcheck.lint import ir
 from torchcheck.lint.interp.join import join
 from torchcheck.lint.interp.scope import Frame, ModuleScope
@@ -122,7 +123,8 @@ def _bind_on_demand(m: Machine, scope: ModuleScope, name: str) -> Value | None:
 
 
 def _from_stars(m: Machine, scope: ModuleScope, name: str) -> Value | None:
-    for statement in scope.stars():
+    stars = scope.stars()
+    for statement in stars if len(stars) <= MOST_STARS else ():
         path = m.project.find(scope.key, statement.module, statement.level)
         other = scope_of(m, path) if path is not None and path != scope.key else None
         if other is not None and not name.startswith("_"):
