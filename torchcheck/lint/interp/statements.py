@@ -19,7 +19,8 @@ from torchcheck.lint.interp.names import import_module, import_name
 from torchcheck.lint.interp.paths import happenings
 from torchcheck.lint.interp.periods import period_of
 from torchcheck.lint.interp.states import keep
-from torchcheck.lint.interp.values import NOTHING, Const, Function, Sequence, Tensor, Value
+from torchcheck.lint.interp.torch_values import NOTHING, Tensor
+from torchcheck.lint.interp.values import Const, Function, Sequence, Value
 
 if TYPE_CHECKING:
     from torchcheck.lint.interp.machine import Flow, Machine
