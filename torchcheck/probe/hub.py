@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from torchcheck.probe.differences import DIFFERENCES
 from torchcheck.probe.forwards import Forwards
 from torchcheck.probe.frames import HIDDEN
+from torchcheck.probe.parameters.cuts import CUTS
 from torchcheck.probe.stepping import Stepping
 from torchcheck.probe.threads import Inside
 from torchcheck.probe.torchscript import lend_operator, take_back_operator
@@ -125,6 +126,7 @@ class Hub:
             session.active = False
             self.remove(session)
         DIFFERENCES.restore()
+        CUTS.restore()
 
 
 def _patch(owner: Any, name: str, wrap: Callable[[Function], Function]) -> Patch:

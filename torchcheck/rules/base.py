@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from torchcheck.facts.scheduler import SchedulerUsed
     from torchcheck.facts.softmax import SoftmaxApplied
     from torchcheck.facts.step import StepTrace
+    from torchcheck.facts.still import StillParameters
     from torchcheck.facts.suppression import Suppression
     from torchcheck.facts.target import TargetsSeen
     from torchcheck.facts.training import OptimizerUsed
@@ -136,7 +137,7 @@ class Rule:
         return ()
 
     def severed(self, fact: GradientCut) -> Iterable[Found]:
-        """Judge a cut between trained modules and the loss. Linter."""
+        """Judge a cut between trained modules and the loss. Both lenses."""
         return ()
 
     def retained(self, fact: GraphRetained) -> Iterable[Found]:
@@ -201,6 +202,10 @@ class Rule:
 
     def hidden(self, fact: HiddenPart) -> Iterable[Found]:
         """Judge a part of a module that isn't registered. Probes."""
+        return ()
+
+    def still(self, fact: StillParameters) -> Iterable[Found]:
+        """Judge what an optimizer steps and never changes. Probes."""
         return ()
 
     def unreadable(self, fact: Unreadable) -> Iterable[Found]:
@@ -310,7 +315,7 @@ FACT_LENSES: dict[str, tuple[Lens, ...]] = {
     "rewrapped": (Lens.STATIC,),
     "kept": (Lens.STATIC, Lens.RUNTIME),
     "retained": (Lens.STATIC,),
-    "severed": (Lens.STATIC,),
+    "severed": (Lens.STATIC, Lens.RUNTIME),
     "steps": (Lens.STATIC, Lens.RUNTIME),
     "order": (Lens.STATIC,),
     "generator": (Lens.STATIC,),
@@ -323,6 +328,7 @@ FACT_LENSES: dict[str, tuple[Lens, ...]] = {
     "training": (Lens.STATIC,),
     "unowned": (Lens.STATIC, Lens.RUNTIME),
     "hidden": (Lens.RUNTIME,),
+    "still": (Lens.RUNTIME,),
     "state_kept": (Lens.STATIC,),
     "module_saved": (Lens.STATIC,),
     "state_loaded": (Lens.STATIC,),

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from torchcheck.facts.scheduler import SchedulerUsed
     from torchcheck.facts.softmax import SoftmaxApplied
     from torchcheck.facts.step import StepTrace
+    from torchcheck.facts.still import StillParameters
     from torchcheck.facts.suppression import Suppression
     from torchcheck.facts.target import TargetsSeen
     from torchcheck.facts.training import OptimizerUsed
@@ -128,6 +129,9 @@ class Judge:
 
     def hidden(self, fact: HiddenPart) -> list[Finding]:
         return self._ask("hidden", fact)
+
+    def still(self, fact: StillParameters) -> list[Finding]:
+        return self._ask("still", fact)
 
     def unreadable(self, fact: Unreadable) -> list[Finding]:
         return self._ask("unreadable", fact)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from torchcheck.facts.still import Stillness
 from torchcheck.finding import Level
 from torchcheck.rules.base import Found, Rule
 from torchcheck.torch_names import words
 
 if TYPE_CHECKING:
     from torchcheck.code import AssignView, CallView, ClassView, ExprView, FileView, FunctionView
+    from torchcheck.facts.still import StillParameters
 
 _LAYERS = words(
     "Linear Bilinear LazyLinear Conv1d Conv2d Conv3d ConvTranspose1d ConvTranspose2d ConvTranspose3d LazyConv1d "
@@ -62,7 +64,15 @@ class Net(nn.Module):
         return self.fc3(x)
 
 
-print(Net()(torch.randn(2, 4)).shape)
+torch.manual_seed(0)
+model = Net()
+optimizer = torch.optim.Adam(model.parameters(), lr=0.001)
+x, y = torch.randn(8, 4), torch.randn(8, 2)
+for _ in range(12):
+    optimizer.zero_grad()
+    loss = nn.functional.mse_loss(model(x), y)
+    loss.backward()
+    optimizer.step()
 """,
         """\
 import torch
@@ -82,7 +92,15 @@ class Block(nn.Module):
         return torch.relu(self.bn1(self.conv2(x)))
 
 
-print(Block()(torch.randn(2, 3, 8, 8)).shape)
+torch.manual_seed(0)
+model = Block()
+optimizer = torch.optim.Adam(model.parameters(), lr=0.001)
+x, y = torch.randn(2, 3, 8, 8), torch.randn(2, 3, 8, 8)
+for _ in range(12):
+    optimizer.zero_grad()
+    loss = nn.functional.mse_loss(model(x), y)
+    loss.backward()
+    optimizer.step()
 """,
     )
     good = (
@@ -125,6 +143,15 @@ class Net(nn.Module):
 print(Net()(torch.tensor([1, 2])).shape)
 """,
     )
+
+    def still(self, fact: StillParameters) -> Iterable[Found]:
+        if fact.stillness is Stillness.NEVER_CALLED:
+            message = f"No step calls `{fact.name}`, though `{fact.optimizer}` has its parameters."
+        elif fact.stillness is Stillness.UNUSED:
+            message = f"Nothing of `{fact.name}` reaches the loss, though `{fact.optimizer}` has it to train."
+        else:
+            return
+        yield Found(message=message, at=fact.place, module=fact.name, step=fact.step)
 
     def class_(self, view: ClassView) -> Iterable[Found]:
         forward = view.methods.get("forward")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 from weakref import ref
 
@@ -173,7 +174,7 @@ class Orphans(Observer):
                 by_attribute.setdefault((id(held.module), held.attribute), (held, []))[1].append(orphan)
         for held, orphans in by_attribute.values():
             fact = self._hidden(held, self._place(optimizer))
-            self._expect(orphans, lambda fact=fact: self.session.judge.hidden(fact))  # type: ignore[misc]
+            self._expect(orphans, partial(self.session.judge.hidden, fact))
 
     def _hidden(self, held: Held, place: Span) -> HiddenPart:
         return HiddenPart(
@@ -208,7 +209,7 @@ class Orphans(Observer):
             unowned=[Unowned(name=name, lost=lost, place=None) for name in named],
         )
         orphans = [orphan for name in named for orphan in names[name]]
-        self._expect(orphans, lambda: self.session.judge.unowned(fact))
+        self._expect(orphans, partial(self.session.judge.unowned, fact))
 
     def _parts(self, roots: list[nn.Module], wanted: set[int], others: set[int]) -> Iterator[tuple[str, set[int]]]:
         told: set[int] = set()
