@@ -174,9 +174,16 @@ def bfloat16_and_rmsprop() -> None:
 
 
 @into(LEFT)
-def float32_and_next_to_no_learning_rate() -> None:
+def an_optimizer_that_updates_its_own_variable() -> None:
+    class Descent(torch.optim.Optimizer):
+        @torch.no_grad()
+        def step(self, closure: Any = None) -> None:
+            for group in self.param_groups:
+                for p in group["params"]:
+                    p = p - group["lr"] * p.grad
+
     model = Net()
-    long(model, torch.optim.SGD(model.parameters(), lr=1e-12))
+    long(model, Descent(model.parameters(), {"lr": 0.1}))
 
 
 @into(LEFT)

@@ -93,7 +93,7 @@ class Idle:
         lane = max(watched.lanes, key=lambda lane: lane.backwards, default=None)
         if lane is None or not _is_training(lane.events, crashed):
             return None
-        return StepTrace(events=tuple(lane.events), optimizer=watched.name or self._name(owner), never_steps=True)
+        return StepTrace(events=lane.main, optimizer=watched.name or self._name(owner), never_steps=True)
 
     def _name(self, owner: Owner) -> str:
         optimizer = owner.optimizer()
@@ -133,6 +133,6 @@ def _wasting(owner: Owner) -> Lane | None:
 
 
 def _since_step(lane: Lane) -> tuple[Event, ...]:
-    events = list(lane.events)
+    events = list(lane.main)
     steps = [index for index, event in enumerate(events) if event.act is Act.STEP]
     return tuple(events[steps[-1] + 1 :] if steps else events)

@@ -18,6 +18,8 @@ from torch import Tensor
 from torchcheck.facts.step import Act, Event
 
 _LONGEST = 512  # events kept: two steps with 250 micro-batches each
+ASIDE = frozenset({Act.CLIP, Act.UNSCALE, Act.UPDATE_SCALE, Act.BY_HAND})
+"""What is done with gradients that are neither made, used nor cleared by it."""
 _SLICE = 64  # elements compared to tell whether a weight was changed
 
 
@@ -100,9 +102,14 @@ class Lane:
             self.backwards += 1
         elif event.act is Act.STEP:
             self.used = True
-        else:
+        elif event.act not in ASIDE:
             self.clears += event.act is Act.CLEAR
             self.used = False
+
+    @property
+    def main(self) -> tuple[Event, ...]:
+        """The events without clipping and scaling."""
+        return tuple(event for event in self.events if event.act not in ASIDE)
 
     def reached(self, resolve: bool) -> None:
         """A backward has reached the gradient. Where one was found all zero before, see whether this one is not."""
@@ -119,6 +126,7 @@ class Lane:
             self.add(replace(clear, certain=clear.certain and self._filled))
         else:
             self.edited = True
+            self.add(replace(clear, act=Act.BY_HAND))
 
     def forget(self) -> None:
         """Begin anew: nothing is known of what led to the gradient that is there now."""

@@ -87,8 +87,14 @@ class Observer:
     def cleared(self, holder: torch.optim.Optimizer | nn.Module, place: Span) -> None:
         """`Optimizer.zero_grad` or `Module.zero_grad` has run."""
 
-    def clipped(self, parameters: Any, place: Span) -> None:
-        """`clip_grad_norm_` or `clip_grad_value_` has run; `parameters` is a tensor, a sequence, or None."""
+    def clipped(self, given: tuple[Any, float | None], place: Span) -> None:
+        """`clip_grad_norm_` or `clip_grad_value_` has run; given were a tensor, a sequence or None, and the limit."""
+
+    def scaled(self, tensors: tuple[Tensor, ...]) -> None:
+        """A `GradScaler` that is on gave these scaled losses."""
+
+    def scale_updated(self, scaler: Any, place: Span) -> None:
+        """`GradScaler.update` has run."""
 
     def unscaled(self, optimizer: torch.optim.Optimizer, place: Span) -> None:
         """`GradScaler.unscale_` has run."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from threading import get_ident
 from typing import TYPE_CHECKING, TypeVar
 from weakref import ref
 
 from torchcheck.facts.step import Act, Event
-from torchcheck.probe.lanes import Change, Lane
+from torchcheck.probe.lanes import ASIDE, Change, Lane
 
 if TYPE_CHECKING:
     import torch
@@ -56,17 +56,20 @@ class Owner:
         fresh = [p for p in _parameters(optimizer) if id(p) not in followed]
         self.lanes += [Lane(p, self._mark) for p in spread(fresh, _AT_FIRST)]
 
-    def look(self, place: Span, step: int, *, in_backward: bool, resolve: bool) -> bool:
+    def look(self, place: Span, step: int, *, in_backward: bool, resolve: bool, scaled: bool | None = None) -> bool:
         """Record what became of the gradients since the last look; whether a backward reached any of them."""
         reached = False
         for lane in self.lanes:
-            reached |= record(lane, place, step, in_backward=in_backward, resolve=resolve)
+            reached |= record(lane, place, step, in_backward=in_backward, resolve=resolve, scaled=scaled)
         return reached
 
-    def absorb(self) -> None:
-        """The gradients were scaled: take their new versions for known."""
-        for lane in self.lanes:
-            lane.change()
+    def absorb(self, parameters: Container[int] = ()) -> list[Lane]:
+        """The gradients were scaled or clipped: take their new versions for known; which of them it was.
+
+        Args:
+            parameters: ids of parameters that it was asked for.
+        """
+        return [lane for lane in self.lanes if lane.change() is Change.WRITTEN or lane.key in parameters]
 
     def wake(self) -> None:
         """What happened since the last look is not known: begin anew."""
@@ -108,7 +111,7 @@ class Owner:
 
 def _lost(events: Iterable[Event]) -> bool:
     """Whether the gradient was cleared right before the last step."""
-    acts = [event.act for event in events if event.act is not Act.SCHEDULE]
+    acts = [event.act for event in events if event.act is not Act.SCHEDULE and event.act not in ASIDE]
     last = max((index for index, act in enumerate(acts) if act is Act.STEP), default=0)
     return last > 0 and acts[last - 1] is Act.CLEAR
 
@@ -128,19 +131,29 @@ def spread(items: Sequence[T], count: int) -> list[T]:
     return [items[round(i * last / (count - 1))] for i in range(count)]
 
 
-def record(lane: Lane, place: Span, step: int, *, in_backward: bool, resolve: bool, certain: bool = True) -> bool:
+def record(
+    lane: Lane,
+    place: Span,
+    step: int,
+    *,
+    in_backward: bool,
+    resolve: bool,
+    certain: bool = True,
+    scaled: bool | None = None,
+) -> bool:
     """Record what became of one gradient since the last look; whether a backward reached it.
 
     Args:
         in_backward: a backward has run since the last look.
         resolve: values may be read to tell a clear from another write.
         certain: a clear is known to have come after all that was recorded before.
+        scaled: the loss of that backward carried the factor of a gradient scaler.
     """
     change = lane.change()
     if change is Change.NONE:
         return False
     if in_backward and change is not Change.REMOVED:
-        lane.add(Event(Act.BACKWARD, place, step))
+        lane.add(Event(Act.BACKWARD, place, step, scaled=scaled))
         lane.reached(resolve)
         return True
     if change is Change.REMOVED:

@@ -44,6 +44,8 @@ def _targets() -> list[tuple[Any, str, Maker]]:
         (torch.nn.Module, "load_state_dict", _load),
         (torch.amp.GradScaler, "step", _scaled_step),
         (torch.amp.GradScaler, "unscale_", _unscale),
+        (torch.amp.GradScaler, "scale", _scale),
+        (torch.amp.GradScaler, "update", _update),
         *((owner, name, _clip) for owner in (torch.nn.utils, torch.nn.utils.clip_grad) for name in clips),
         *((kind, "step", _schedule) for kind in dict.fromkeys(schedulers)),
         *((torch.nn.functional, name, functools.partial(_loss, name=name)) for name in losses),
@@ -62,6 +64,9 @@ def _backward(hub: Hub) -> Callable[[Function], Function]:
             losses = tuple(tensor for tensor in tensors if isinstance(tensor, Tensor))
             if not losses or not sessions:
                 return original(tensors, *args, **kwargs)
+            keeps = bool(args[1] if len(args) > 1 else kwargs.get("retain_graph"))
+            for session in sessions:
+                session.retains = keeps and not (args[2] if len(args) > 2 else kwargs.get("create_graph"))
             return _watched_backward(hub, sessions, losses, lambda: original(tensors, *args, **kwargs))
 
         return backward
@@ -157,8 +162,10 @@ def _after(event: str, subject: Callable[..., Any] = lambda first, *args, **kwar
     return make
 
 
-def _clipped(parameters: Any, *args: Any, **kwargs: Any) -> Any:
-    return parameters if isinstance(parameters, (Tensor, list, tuple)) else None  # a generator is empty by now
+def _clipped(parameters: Any, *args: Any, **kwargs: Any) -> tuple[Any, float | None]:
+    seen = parameters if isinstance(parameters, (Tensor, list, tuple)) else None  # a generator is empty by now
+    limit = args[0] if args else kwargs.get("max_norm", kwargs.get("clip_value"))
+    return seen, float(limit) if isinstance(limit, (int, float)) else None
 
 
 def _unscaled(scaler: Any, optimizer: Any) -> Any:
@@ -169,6 +176,27 @@ _clear = _after("cleared")
 _clip = _after("clipped", _clipped)
 _unscale = _after("unscaled", _unscaled)
 _load = _after("loaded")
+_update = _after("scale_updated")
+
+
+def _scale(hub: Hub) -> Callable[[Function], Function]:
+    def wrap(original: Function) -> Function:
+        def scale(self: Any, *args: Any, **kwargs: Any) -> Any:
+            __tracebackhide__ = True
+            result = original(self, *args, **kwargs)
+            if not is_compiling() and hub.hears("scaled") and self.is_enabled():
+                hub.tell("scaled", _tensors(result))
+            return result
+
+        return scale
+
+    return wrap
+
+
+def _is_known(scaler: Any) -> bool | None:
+    """Whether a scaler does its work, None where a class of somebody else's does it in another way."""
+    own = all(getattr(type(scaler), name) is vars(torch.amp.GradScaler)[name] for name in ("scale", "update"))
+    return bool(scaler.is_enabled()) if own else None
 
 
 def _scaled_step(hub: Hub) -> Callable[[Function], Function]:
@@ -176,11 +204,11 @@ def _scaled_step(hub: Hub) -> Callable[[Function], Function]:
         def step(self: Any, optimizer: Any, *args: Any, **kwargs: Any) -> Any:
             __tracebackhide__ = True
             before = hub.stepping.count
-            hub.stepping.scaling = True
+            hub.stepping.scaling, hub.stepping.scaled = True, _is_known(self)
             try:
                 result = original(self, optimizer, *args, **kwargs)
             finally:
-                hub.stepping.scaling = False
+                hub.stepping.scaling, hub.stepping.scaled = False, False
             if not is_compiling() and hub.sessions and hub.stepping.count == before:
                 hub.tell("skipped_step", optimizer, user_place())
             return result

@@ -60,6 +60,7 @@ class Session:
         judge: asks the rules; hand its findings to `report`.
         names: how the user calls tensors, modules and optimizers.
         losses: the tensors of the present backward.
+        retains: it, or the last one, keeps its graph, and makes none of its own.
         findings: what was found, in order.
         remarks: what was not seen, and what broke; one sentence each.
         followed: the thread that trains.
@@ -79,6 +80,7 @@ class Session:
         self.judge = Judge(rules, Lens.RUNTIME, self._rule_broke)
         self.names = Names()
         self.losses: tuple[Tensor, ...] = ()
+        self.retains = False
         self.remarks: list[str] = []
         self.active = False
         self.followed = Followed()

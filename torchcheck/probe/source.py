@@ -164,7 +164,7 @@ def applied_in(activation: str, module: object, loss: Span) -> Span | None:
 
 
 def _only_call_of(words: tuple[str, ...], filename: str, row: int) -> Span | None:
-    function = _enclosing(filename, row)
+    function = enclosing(filename, row)
     if function is None:
         return None
     calls = [n for n in ast.walk(function) if isinstance(n, ast.Call) and _last_word(n.func) in words]
@@ -182,7 +182,7 @@ def _last_word(function: ast.expr) -> str:
     return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
 
-def _enclosing(filename: str, row: int) -> ast.AST | None:
+def enclosing(filename: str, row: int) -> ast.AST | None:
     """The innermost function around a row; the whole file where there is none."""
     tree = parsed(filename)
     inside = [

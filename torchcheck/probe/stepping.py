@@ -28,11 +28,13 @@ class Stepping:
     Attributes:
         count: steps that have begun, of any optimizer.
         scaling: a `GradScaler` is about to step an optimizer.
+        scaled: the step goes through a scaler that is on; None where that is not known.
     """
 
     def __init__(self, hub: Hub) -> None:
         self.count = 0
         self.scaling = False
+        self.scaled: bool | None = False
         self._hub = hub
         self._running: dict[int, tuple[int, Span]] = {}  # by id of the optimizer: hooks entered, place
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import itertools
+from collections.abc import Callable
 from threading import get_ident
 from typing import Any, ClassVar
 
@@ -11,12 +12,14 @@ import torch
 from torch import Tensor, nn
 
 from torchcheck.facts.step import Act, Event, StepTrace
-from torchcheck.finding import Span
+from torchcheck.finding import Finding, Span
 from torchcheck.probe.by_hand import ByHand
 from torchcheck.probe.idle import Idle
-from torchcheck.probe.lanes import Change, Lane
+from torchcheck.probe.lanes import ASIDE, Change, Lane
 from torchcheck.probe.observer import Observer
 from torchcheck.probe.owner import Owner, check_unwritten
+from torchcheck.probe.patches import HUB
+from torchcheck.probe.scaling import Scaling, clipped_lanes, is_limit
 from torchcheck.probe.session import Session
 from torchcheck.probe.threads import is_python_thread
 
@@ -29,7 +32,7 @@ class Steps(Observer):
     Nothing is read from the device except on sampled steps, and there only to settle a doubt.
     """
 
-    facts: ClassVar[tuple[str, ...]] = ("steps",)
+    facts: ClassVar[tuple[str, ...]] = ("steps", "order")
 
     def start(self, session: Session) -> None:
         self._mark = f"_torchcheck_{next(_numbers)}"
@@ -38,6 +41,7 @@ class Steps(Observer):
         self._by_hand = ByHand(session, self._mark)
         self._place: Span | None = None
         self._clean: set[Any] = set()
+        self._scaling = Scaling()
         self._searched = False
         self._crashed = False
         self._awake = True
@@ -75,7 +79,8 @@ class Steps(Observer):
 
     def after_backward(self, loss: Tensor) -> None:
         place = self._place or self.session.user_place()
-        reached = [owner for owner in self._mine() if self._look(owner, place, in_backward=True)]
+        step, resolve, scaled = self.session.step, self.session.sampled, self._scaling.of(loss)
+        reached = [o for o in self._mine() if o.look(place, step, in_backward=True, resolve=resolve, scaled=scaled)]
         if not reached and not self._searched:
             reached = self._search(place)
         for owner in reached:
@@ -100,8 +105,9 @@ class Steps(Observer):
         owner = self._owner(optimizer)
         owner.stepping = None
         owner.steps += 1
+        self._scaling.stepped()
         step = self.session.step
-        owner.add(Event(Act.STEP, place, step))
+        owner.add(Event(Act.STEP, place, step, scaled=HUB.stepping.scaled))
         owner.look(place, step, in_backward=False, resolve=self.session.sampled)
         if self.session.clock.is_young or self.session.sampled:
             self._judge(owner)
@@ -124,13 +130,25 @@ class Steps(Observer):
         if not of_optimizer:
             self._by_hand.cleared(place)
 
-    def clipped(self, parameters: Any, place: Span) -> None:
-        for owner in self._mine():
-            owner.absorb()
+    def clipped(self, given: tuple[Any, float | None], place: Span) -> None:
+        owners = self._mine()
+        for lane in clipped_lanes(owners, given[0]):
+            lane.add(Event(Act.CLIP, place, self.session.step, certain=is_limit(given[1])))
         self._by_hand.absorb()
 
     def unscaled(self, optimizer: torch.optim.Optimizer, place: Span) -> None:
-        self.clipped(None, place)
+        for owner in self._mine():
+            owner.absorb()
+            if owner.optimizer() is optimizer:
+                owner.add(Event(Act.UNSCALE, place, self.session.step))
+        self._by_hand.absorb()
+
+    def scaled(self, tensors: tuple[Tensor, ...]) -> None:
+        self._scaling.scaled(tensors)
+
+    def scale_updated(self, scaler: Any, place: Span) -> None:
+        for owner in self._mine():
+            owner.add(Event(Act.UPDATE_SCALE, place, self.session.step))
 
     def scheduled(self, scheduler: Any, place: Span) -> None:
         owner = self._owners.get(id(getattr(scheduler, "optimizer", None)))
@@ -206,12 +224,18 @@ class Steps(Observer):
 
     def _judge(self, owner: Owner) -> None:
         for events in owner.traces():
-            acts = tuple((event.act, event.certain) for event in events)
-            if acts in self._clean:
-                continue
-            optimizer = owner.optimizer()
-            name = self.session.names.optimizer(optimizer) if optimizer is not None else "the optimizer"
-            findings = self.session.judge.steps(StepTrace(events=events, optimizer=name))
-            self.session.report(findings)
-            if not findings and len(self._clean) < 1000:
-                self._clean.add(acts)
+            main = tuple(event for event in events if event.act not in ASIDE)
+            self._ask(owner, main, self.session.judge.steps)
+            if sum(event.act is Act.STEP for event in events) >= 2:
+                self._ask(owner, events, self.session.judge.order)
+
+    def _ask(self, owner: Owner, events: tuple[Event, ...], judge: Callable[[StepTrace], list[Finding]]) -> None:
+        acts = (judge.__name__, *((event.act, event.certain, event.scaled, event.place) for event in events))
+        if acts in self._clean:
+            return
+        optimizer = owner.optimizer()
+        name = self.session.names.optimizer(optimizer) if optimizer is not None else "the optimizer"
+        findings = judge(StepTrace(events=events, optimizer=name))
+        self.session.report(findings)
+        if not findings and len(self._clean) < 1000:
+            self._clean.add(acts)

@@ -125,7 +125,7 @@ class Rule:
         return ()
 
     def cut(self, fact: LossCut) -> Iterable[Found]:
-        """Judge a loss, or a term of it, through which no gradient flows. Linter."""
+        """Judge a loss, or a term of it, through which no gradient flows. Both lenses."""
         return ()
 
     def rewrapped(self, fact: LossRewrapped) -> Iterable[Found]:
@@ -141,7 +141,7 @@ class Rule:
         return ()
 
     def retained(self, fact: GraphRetained) -> Iterable[Found]:
-        """Judge a graph that outlives its backward. Linter."""
+        """Judge a graph that outlives its backward. Both lenses."""
         return ()
 
     def steps(self, fact: StepTrace) -> Iterable[Found]:
@@ -149,7 +149,7 @@ class Rule:
         return ()
 
     def order(self, fact: StepTrace) -> Iterable[Found]:
-        """Judge an order that clipping and gradient scaling are part of. Linter."""
+        """Judge an order that clipping and gradient scaling are part of. Both lenses."""
         return ()
 
     def accumulation(self, fact: Accumulation) -> Iterable[Found]:
@@ -157,7 +157,7 @@ class Rule:
         return ()
 
     def by_hand(self, fact: UpdatedByHand) -> Iterable[Found]:
-        """Judge an update of a weight by hand. Linter."""
+        """Judge an update of a weight by hand. Both lenses."""
         return ()
 
     def generator(self, fact: GeneratorSpent) -> Iterable[Found]:
@@ -311,15 +311,15 @@ NOT_INTERPRETED = (*CODE_FACTS, "unreadable", "suppression")
 FACT_LENSES: dict[str, tuple[Lens, ...]] = {
     "loss": (Lens.STATIC, Lens.RUNTIME),
     "softmax": (Lens.STATIC,),
-    "cut": (Lens.STATIC,),
+    "cut": (Lens.STATIC, Lens.RUNTIME),
     "rewrapped": (Lens.STATIC,),
     "kept": (Lens.STATIC, Lens.RUNTIME),
-    "retained": (Lens.STATIC,),
+    "retained": (Lens.STATIC, Lens.RUNTIME),
     "severed": (Lens.STATIC, Lens.RUNTIME),
     "steps": (Lens.STATIC, Lens.RUNTIME),
-    "order": (Lens.STATIC,),
+    "order": (Lens.STATIC, Lens.RUNTIME),
     "generator": (Lens.STATIC,),
-    "by_hand": (Lens.STATIC,),
+    "by_hand": (Lens.STATIC, Lens.RUNTIME),
     "accumulation": (Lens.STATIC,),
     "optimizer": (Lens.STATIC, Lens.RUNTIME),
     "scheduler": (Lens.STATIC,),

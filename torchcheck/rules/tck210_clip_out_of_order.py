@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from torchcheck.facts.accumulation import Accumulation
 from torchcheck.facts.step import Act, Event, StepTrace
 from torchcheck.finding import Level
 from torchcheck.rules.base import Found, Rule
+
+if TYPE_CHECKING:
+    from torchcheck.facts.crash import Crash
+
+_NOTHING_TO_CLIP = "Expected !nested_tensorlist[0].empty()"
+"""What `clip_grad_value_` raises."""
 
 
 class ClipOutOfOrder(Rule):
@@ -88,6 +95,12 @@ for i, (xb, yb) in enumerate(zip(x.split(4), y.split(4))):
         optimizer.zero_grad()
 """,
     )
+
+    def crash(self, fact: Crash) -> Iterable[Found]:
+        if _NOTHING_TO_CLIP in fact.text:
+            yield Found(
+                message="No parameter has a gradient when they are clipped here.", at=fact.place, step=fact.step
+            )
 
     def order(self, fact: StepTrace) -> Iterable[Found]:
         idle = _idle_clip(fact.events)

@@ -3,10 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from torchcheck.facts.step import Act, Event, StepTrace
 from torchcheck.finding import Level
 from torchcheck.rules.base import Found, Rule
+
+if TYPE_CHECKING:
+    from torchcheck.facts.crash import Crash
+
+_CRASHES = {
+    "No inf checks were recorded prior to update": (
+        "The scaler has nothing to update from: no `scaler.step(optimizer)` has come since it was updated last."
+    ),
+    "step() has already been called since the last update()": (
+        "The scaler steps a second time, and was not updated in between."
+    ),
+    "may indicate your script did not use scaler.scale": "The scaler steps, but no loss was ever scaled.",
+    "No inf checks were recorded for this optimizer": (
+        "The scaler steps an optimizer that no scaled loss has given gradients."
+    ),
+}
+"""What torch says, and what it means."""
 
 
 class ScalerBypassed(Rule):
@@ -100,6 +118,11 @@ for _ in range(5):
     scaler.update()
 """,
     )
+
+    def crash(self, fact: Crash) -> Iterable[Found]:
+        for text, message in _CRASHES.items():
+            if text in fact.text:
+                yield Found(message=message, at=fact.place, step=fact.step)
 
     def order(self, fact: StepTrace) -> Iterable[Found]:
         mistake = next(_mistakes(fact), None)

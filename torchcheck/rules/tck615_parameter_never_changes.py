@@ -18,9 +18,9 @@ _HALF = ("float16", "bfloat16")
 class ParameterNeverChanges(Rule):
     """A parameter gets gradients, its optimizer steps it with a learning rate above 0, and not a bit of it changes.
 
-    Mostly the update is smaller than the distance between two numbers of its dtype: weights in bfloat16 keep three
+    In half precision the update is smaller than the distance between two numbers: weights in bfloat16 keep three
     digits. Or the optimizer is one of the user's own that passes over it. What gets no gradient, a gradient of zero,
-    or one that is mere noise (a bias before a batch norm) is not accused here, nor are vectors in half precision.
+    or one that is mere noise (a bias before a batch norm, a minimum) is not accused, nor are vectors in half precision.
     """
 
     code = "TCK615"

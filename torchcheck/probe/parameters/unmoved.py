@@ -21,6 +21,8 @@ from torchcheck.probe.sleep import sleep_between_samples
 
 _ENOUGH = 6  # sampled steps that all left it as it was
 _WEAK = 1e-3  # a gradient this far below the largest may be noise, as that of a bias before a norm
+_CONVERGED = 1e-5  # a gradient below it may be noise, as that at a minimum
+_ULPS = 4  # steps of plain descent over the distance between two numbers that would have been seen
 _MOST_TOLD = 4
 _HALF = (torch.float16, torch.bfloat16)
 
@@ -110,7 +112,7 @@ class Unmoved(Observer):
             suspect.slice.look()
             if has_moved or suspect.slice.changed:
                 gone.add(id(suspect))
-            elif strength > 0:
+            elif _should_move(probe, strength):
                 suspect.unmoved += 1
                 suspect.strength = max(suspect.strength, strength / strongest)
                 suspect.rate = max(suspect.rate, probe.rate)
@@ -159,6 +161,14 @@ class Unmoved(Observer):
             learning_rate=suspect.rate,
             step=self.session.step,
         )
+
+
+def _should_move(probe: _Probe, strength: float) -> bool:
+    """Whether a step was due. In half precision it may be lost to rounding, which is the mistake; else it may not."""
+    if probe.value.dtype in _HALF:
+        return strength > _CONVERGED
+    weight = abs(float(probe.value))
+    return probe.rate * strength > _ULPS * torch.finfo(probe.value.dtype).eps * weight and strength > _CONVERGED
 
 
 def _is_plain(parameter: Tensor) -> bool:
