@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from weakref import ref
 
 from torchcheck.facts.step import Act, Event
+from torchcheck.probe.accumulations import Round
 from torchcheck.probe.lanes import ASIDE, Change, Lane
 
 if TYPE_CHECKING:
@@ -31,8 +32,10 @@ class Owner:
 
     Attributes:
         steps: steps begun or held back.
+        steps_before: steps of all optimizers up to its last one.
         stepping: where the step that is running was called.
         backwards: how many have reached its parameters.
+        accumulates: how it was seen to add up several backwards, on purpose.
         thread: the thread that built it or stepped it last.
         wasted: steps in a row before which most gradients were cleared unused; -1 where they serve another purpose.
     """
@@ -42,8 +45,9 @@ class Owner:
         self._mark = mark
         self.lanes: list[Lane] = []
         self._groups = 0
-        self.steps = self.backwards = self.wasted = 0
+        self.steps = self.backwards = self.wasted = self.steps_before = 0
         self.stepping: Span | None = None
+        self.accumulates: Round | None = None
         self.thread = get_ident()
 
     def refresh(self) -> None:

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from torchcheck.facts.step import Act, Event, StepTrace
 from torchcheck.finding import Finding, Span
+from torchcheck.probe.accumulations import accumulation, is_divided, is_even, rounds
 from torchcheck.probe.by_hand import ByHand
 from torchcheck.probe.idle import Idle
 from torchcheck.probe.lanes import ASIDE, Change, Lane
@@ -32,7 +33,7 @@ class Steps(Observer):
     Nothing is read from the device except on sampled steps, and there only to settle a doubt.
     """
 
-    facts: ClassVar[tuple[str, ...]] = ("steps", "order")
+    facts: ClassVar[tuple[str, ...]] = ("steps", "order", "accumulation")
 
     def start(self, session: Session) -> None:
         self._mark = f"_torchcheck_{next(_numbers)}"
@@ -42,6 +43,8 @@ class Steps(Observer):
         self._place: Span | None = None
         self._clean: set[Any] = set()
         self._scaling = Scaling()
+        self._steps = 0
+        self._divided: dict[Span, bool | None] = {}
         self._searched = False
         self._crashed = False
         self._awake = True
@@ -67,6 +70,8 @@ class Steps(Observer):
     def before_backward(self, loss: Tensor) -> None:
         place = self._place = self.session.user_place()
         step, resolve = self.session.step, self.session.sampled
+        if resolve:
+            self._divided[place] = is_divided(loss, scaled=self._scaling.of(loss) is True)
         for owner in self._mine():
             if owner.optimizer() is None and owner.steps:
                 self._drop(owner)
@@ -94,8 +99,9 @@ class Steps(Observer):
         owner.thread = get_ident()
         owner.refresh()
         self._look(owner, place, in_backward=bool(self.session.losses))
+        self._judge_accumulation(owner, place)
         wasted = self._idle.wasted_trace(owner)
-        if wasted is not None:
+        if wasted is not None and owner.accumulates is None:
             self.session.report(self.session.judge.steps(wasted))
         owner.stepping = place
         for lane in owner.lanes:
@@ -105,6 +111,8 @@ class Steps(Observer):
         owner = self._owner(optimizer)
         owner.stepping = None
         owner.steps += 1
+        self._steps += 1
+        owner.steps_before = self._steps
         self._scaling.stepped()
         step = self.session.step
         owner.add(Event(Act.STEP, place, step, scaled=HUB.stepping.scaled))
@@ -229,13 +237,28 @@ class Steps(Observer):
             if sum(event.act is Act.STEP for event in events) >= 2:
                 self._ask(owner, events, self.session.judge.order)
 
+    def _judge_accumulation(self, owner: Owner, place: Span) -> None:
+        """Before a step: have as many backwards as before the last one led to it, while no other optimizer stepped?"""
+        lane = next((lane for lane in owner.lanes if lane.backwards), None)
+        if lane is None or owner.steps_before != self._steps:
+            return
+        found = rounds([*lane.events, Event(Act.STEP, place, self.session.step)])
+        if not is_even(found) or found[1] is None or owner.accumulates == found[1]:
+            return
+        fact = accumulation(found[1], self._name(owner), self._divided.get(found[1].backward))
+        if fact is not None:
+            owner.accumulates = found[1]
+            self.session.report(self.session.judge.accumulation(fact))
+
+    def _name(self, owner: Owner) -> str:
+        optimizer = owner.optimizer()
+        return self.session.names.optimizer(optimizer) if optimizer is not None else "the optimizer"
+
     def _ask(self, owner: Owner, events: tuple[Event, ...], judge: Callable[[StepTrace], list[Finding]]) -> None:
         acts = (judge.__name__, *((event.act, event.certain, event.scaled, event.place) for event in events))
         if acts in self._clean:
             return
-        optimizer = owner.optimizer()
-        name = self.session.names.optimizer(optimizer) if optimizer is not None else "the optimizer"
-        findings = judge(StepTrace(events=events, optimizer=name))
+        findings = judge(StepTrace(events=events, optimizer=self._name(owner)))
         self.session.report(findings)
         if not findings and len(self._clean) < 1000:
             self._clean.add(acts)

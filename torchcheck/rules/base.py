@@ -153,7 +153,7 @@ class Rule:
         return ()
 
     def accumulation(self, fact: Accumulation) -> Iterable[Found]:
-        """Judge how the gradients of several backwards are added up for one step. Linter."""
+        """Judge how the gradients of several backwards are added up for one step. Both lenses."""
         return ()
 
     def by_hand(self, fact: UpdatedByHand) -> Iterable[Found]:
@@ -320,7 +320,7 @@ FACT_LENSES: dict[str, tuple[Lens, ...]] = {
     "order": (Lens.STATIC, Lens.RUNTIME),
     "generator": (Lens.STATIC,),
     "by_hand": (Lens.STATIC, Lens.RUNTIME),
-    "accumulation": (Lens.STATIC,),
+    "accumulation": (Lens.STATIC, Lens.RUNTIME),
     "optimizer": (Lens.STATIC, Lens.RUNTIME),
     "scheduler": (Lens.STATIC,),
     "passes": (Lens.STATIC,),
