@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from torchcheck.facts.crash import Crash
     from torchcheck.facts.cut import GradientCut, LossCut, LossRewrapped
     from torchcheck.facts.generator import GeneratorSpent
+    from torchcheck.facts.groups import GroupsUsed
     from torchcheck.facts.hidden import HiddenPart
     from torchcheck.facts.history import GraphKept
     from torchcheck.facts.layer import LayerFed
@@ -208,6 +209,10 @@ class Rule:
         """Judge what an optimizer steps and never changes. Probes."""
         return ()
 
+    def groups(self, fact: GroupsUsed) -> Iterable[Found]:
+        """Judge how an optimizer treats the parameters of a model. Probes."""
+        return ()
+
     def unreadable(self, fact: Unreadable) -> Iterable[Found]:
         """Judge a file that could not be parsed. Linter."""
         return ()
@@ -329,6 +334,7 @@ FACT_LENSES: dict[str, tuple[Lens, ...]] = {
     "unowned": (Lens.STATIC, Lens.RUNTIME),
     "hidden": (Lens.RUNTIME,),
     "still": (Lens.RUNTIME,),
+    "groups": (Lens.RUNTIME,),
     "state_kept": (Lens.STATIC,),
     "module_saved": (Lens.STATIC,),
     "state_loaded": (Lens.STATIC,),

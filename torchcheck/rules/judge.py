@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from torchcheck.facts.crash import Crash
     from torchcheck.facts.cut import GradientCut, LossCut, LossRewrapped
     from torchcheck.facts.generator import GeneratorSpent
+    from torchcheck.facts.groups import GroupsUsed
     from torchcheck.facts.hidden import HiddenPart
     from torchcheck.facts.history import GraphKept
     from torchcheck.facts.layer import LayerFed
@@ -132,6 +133,9 @@ class Judge:
 
     def still(self, fact: StillParameters) -> list[Finding]:
         return self._ask("still", fact)
+
+    def groups(self, fact: GroupsUsed) -> list[Finding]:
+        return self._ask("groups", fact)
 
     def unreadable(self, fact: Unreadable) -> list[Finding]:
         return self._ask("unreadable", fact)
