@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import difflib
 import os
 import re
 import warnings
@@ -192,6 +191,8 @@ def _is_python(text: str) -> bool:
 
 def unified_diff(filename: str, before: str, after: str) -> str:
     """The change of one file as `patch` reads it; of a notebook, the change of each cell."""
+    import difflib
+
     old, new = sources(filename, before), sources(filename, after)
     lines: list[str] = []
     for cell, source in old.items():

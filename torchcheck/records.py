@@ -1,14 +1,15 @@
 """Data classes that are made fast: hundreds of them stand between a user and the first line that a command prints.
 
 `dataclasses.dataclass` compiles five to eight methods for each class, and asks `inspect` for the signature of one
-without a docstring. These compile two. What is frozen is so for the type checker; nothing guards it when it runs, which
+without a docstring. These compile one. What is frozen is so for the type checker; nothing guards it when it runs, which
 makes instances in a third of the time, too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def record(kind: Any = None, /, *, eq: bool = True, kw_only: bool = False) -> An
     """
 
     def made(kind: type) -> Any:
-        return _made(kind, eq=eq, kw_only=kw_only)
+        return _made(kind, eq=eq, frozen=False, kw_only=kw_only)
 
     return made if kind is None else made(kind)
 
@@ -55,21 +56,40 @@ def frozen(kind: Any = None, /, *, eq: bool = True, kw_only: bool = False) -> An
     """
 
     def made(kind: type) -> Any:
-        return _made(kind, eq=eq, unsafe_hash=eq, kw_only=kw_only)
+        return _made(kind, eq=eq, frozen=True, kw_only=kw_only)
 
     return made if kind is None else made(kind)
 
 
-def _made(kind: Any, **options: bool) -> Any:
+def _made(kind: Any, *, eq: bool, frozen: bool, kw_only: bool) -> Any:
     if kind.__doc__ is None:
         kind.__doc__ = kind.__name__
-    kind = dataclass(slots=True, repr=False, match_args=False, **options)(kind)
+    kind = dataclass(slots=True, eq=False, repr=False, match_args=False, kw_only=kw_only)(kind)
+    if eq:
+        _compare(kind)
+        kind.__hash__ = _hash if frozen else None
     if kind.__repr__ is object.__repr__:
         kind.__repr__ = _shown
     return kind
 
 
+def _compare(kind: Any) -> None:
+    """Let instances be equal where the attributes are that are compared."""
+    names = [one.name for one in fields(kind) if one.compare]
+    kind.__compared__ = attrgetter(*names or ("__class__",))
+    kind.__eq__ = _equal
+
+
+def _equal(self: Any, other: Any) -> Any:
+    if other.__class__ is not self.__class__:
+        return NotImplemented
+    return self.__compared__(self) == self.__compared__(other)
+
+
+def _hash(self: Any) -> int:
+    return hash(self.__compared__(self))
+
+
 def _shown(self: Any) -> str:
-    return (
-        f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in self.__dataclass_fields__)})"
-    )
+    values = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.__dataclass_fields__)
+    return f"{type(self).__name__}({values})"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -19,8 +18,8 @@ if TYPE_CHECKING:
     from torchcheck.code.file import FileView
 
 _TEXTS = (
-    re.compile(r"(?i)gamma|discount|0\.9"),
-    re.compile(r"(?i)reward|\br\b|\brew"),
+    pattern(r"(?i)gamma|discount|0\.9"),
+    pattern(r"(?i)reward|\br\b|\brew"),
 )
 _MEANT = pattern(r"(?i)residual.{0,3}grad|bellman.{0,3}residual|path.{0,3}consistency")
 _HARMLESS = pattern(

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from torchcheck.finding import Finding
 from torchcheck.lint.bench import Bench
@@ -24,8 +23,12 @@ from torchcheck.lint.result import Unjudged as Unjudged
 from torchcheck.lint.room import room_to_work
 from torchcheck.lint.schedule import Schedule
 from torchcheck.lint.unused import Unused
-from torchcheck.lint.workers import Lost, Workers, workers
 from torchcheck.rules.base import FACT_LENSES, NOT_INTERPRETED, Rule
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from torchcheck.lint.workers import Workers
 
 _FEW = 20
 """Files that are not worth the start of other processes."""
@@ -68,7 +71,7 @@ def lint_files(
         if (known := kept.run()) is not None:
             return known
     useful = min(jobs, len(paths) // _SHARE) if len(paths) >= _FEW and not sources else 1
-    others = workers(useful, rules, names)
+    others = _others(useful, rules, names) if useful > 1 else None
     try:
         with room_to_work() as tidy:
             linter = _Linter(paths, rules, Project(sources or {}, names, world), kept, others)
@@ -80,6 +83,12 @@ def lint_files(
     if kept is not None:
         kept.keep_run(result)
     return result
+
+
+def _others(number: int, rules: Sequence[Rule], names: Mapping[str, str]) -> Workers | None:
+    from torchcheck.lint.workers import workers
+
+    return workers(number, rules, names)
 
 
 def _with_unused(
@@ -192,6 +201,8 @@ class _Linter:
                 yield
             if not running:
                 return
+            from concurrent.futures import FIRST_COMPLETED, wait
+
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 index = running.pop(future)
                 schedule.finish(index, self._part(schedule, index, reported, _answer(future)))
@@ -222,7 +233,11 @@ def _told(schedule: Schedule, index: int) -> dict[str, Any]:
 
 def _answer(future: Future[dict[str, Any]] | None) -> dict[str, Any] | None:
     """What another process has found; None where it has not."""
+    if future is None:
+        return None
+    from torchcheck.lint.workers import Lost
+
     try:
-        return future.result() if future is not None else None
+        return future.result()
     except Lost:
         return None

@@ -61,12 +61,10 @@ class Workers:
 
 def workers(jobs: int, rules: Sequence[Rule], names: Mapping[str, str]) -> Workers | None:
     """Processes for the work on these files; None where there can be none, or they would not pay."""
-    if jobs < 2 or not sys.executable:
-        return None
     from torchcheck.lint.worker import described
 
     rules_as_data = described(list(rules))
-    if rules_as_data is None:
+    if rules_as_data is None or not sys.executable:
         return None
     try:
         return Workers(jobs, {"rules": rules_as_data, "names": dict(names)})

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from torchcheck.facts.crash import Crash
 from torchcheck.facts.target import TargetBatch, TargetsSeen
 from torchcheck.finding import Level
+from torchcheck.patterns import pattern
 from torchcheck.rules.base import Found, Rule, RuleOptions, option
 
-_OUT_OF_BOUNDS = re.compile(r"Target (?P<id>-?\d+) is out of bounds")
-_MULTI_TARGET = re.compile(r"0D or 1D target tensor expected, multi-target not supported")
-_BEYOND = re.compile(r"all elements of target should be between 0 and 1")
+_OUT_OF_BOUNDS = pattern(r"Target (?P<id>-?\d+) is out of bounds")
+_MULTI_TARGET = pattern(r"0D or 1D target tensor expected, multi-target not supported")
+_BEYOND = pattern(r"all elements of target should be between 0 and 1")
 _CLASS_LOSSES = ("cross_entropy", "nll_loss")
 
 

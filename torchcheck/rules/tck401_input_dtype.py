@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from torchcheck.facts.crash import Crash
 from torchcheck.facts.layer import LayerFed, TensorInfo
 from torchcheck.finding import Level
+from torchcheck.patterns import pattern
 from torchcheck.rules.base import Found, Rule
 
 _SPELLINGS = {
@@ -32,8 +33,8 @@ _SPELLINGS = {
 }
 
 _TEXTS = [
-    re.compile(pattern)
-    for pattern in (
+    pattern(text)
+    for text in (
         r"\w+ and \w+ must have the same dtype, but got (?P<got>[\w:]+) and (?P<want>[\w:]+)",
         r"[Ii]nput type \((?P<got>[\w:. ]+)\) and (?:bias|weight) type \((?P<want>[\w:. ]+)\) should be the same",
         r"RNN input dtype \(torch\.(?P<got>\w+)\) does not match weight dtype \(torch\.(?P<want>\w+)\)",
@@ -187,8 +188,8 @@ for _ in range(5):
             )
 
     def crash(self, fact: Crash) -> Iterable[Found]:
-        for pattern in _TEXTS:
-            match = pattern.search(fact.text)
+        for text in _TEXTS:
+            match = text.search(fact.text)
             if match is None:
                 continue
             spelt = match.groupdict()

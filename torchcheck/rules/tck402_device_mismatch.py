@@ -12,8 +12,8 @@ from torchcheck.patterns import pattern
 from torchcheck.rules.base import Found, Rule
 
 _TEXTS = [
-    re.compile(pattern)
-    for pattern in (
+    pattern(text)
+    for text in (
         r"Expected all tensors to be on the same device, but (?:found at least two devices|got \w+ is on)",
         r"Tensor on device \S+ is not on the expected device",
         r"Input and parameter tensors are not at the same device",
