@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from torchcheck.finding import Level
 from torchcheck.rules.base import Found, Rule
 
 if TYPE_CHECKING:
-    from torchcheck.code import ClassView
+    from torchcheck.code import ClassView, FunctionView
 
 
 class ForwardWithoutReturn(Rule):
@@ -18,8 +19,8 @@ class ForwardWithoutReturn(Rule):
 
     Accused is a `forward` without any `return` of a value whose last statement computes something that nobody can use
     any more: it assigns a local name, or calls a layer or a function of torch and throws the result away. A `forward`
-    that ends in what it does (it stores, logs, appends, writes in place, raises), a stub, and a generator are not
-    accused.
+    that ends in what it does (it stores, logs, appends, writes in place, raises), a stub, a generator, and a
+    template that files are generated from (`modular_….py` of transformers) are not accused.
     """
 
     code = "TCK520"
@@ -108,11 +109,20 @@ print(meter.values)
         if any(value is not None for value in forward.returns) or view.method("__call__") is not None:
             return
         lost = lost_results(forward)
-        if lost:
+        if lost and not _is_a_template(forward):
             yield Found(
                 message=f"`{view.name}.forward` returns nothing: the result of `{_short(lost[0].text)}` is lost.",
                 at=forward.place,
             )
+
+
+def _is_a_template(forward: FunctionView) -> bool:
+    """Whether it stands in a file that others are generated from, as in transformers.
+
+    Where it says `super().forward(…)`, the generator puts the statements and the `return` of the class above.
+    """
+    file = re.split(r"[/\\]", forward.file.name)[-1]
+    return file.startswith("modular_") and any(call.func.text == "super().forward" for call in forward.calls)
 
 
 def _short(text: str) -> str:

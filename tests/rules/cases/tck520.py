@@ -42,5 +42,6 @@ GOOD = {
     "a loop that updates": f"{_HEAD}    def forward(self, x):\n        for p in self.parameters():\n            old = p.detach().clone()\n            p.data.copy_(old * 0.9)\n            old = None\n",
     "not a module": "class Net:\n    def forward(self, x):\n        y = x + 1\n",
     "a logger": "import lightning as L\nclass Lit(L.LightningModule):\n    def forward(self, x):\n        y = x.mean()\n        self.log('mean', y)\n",
+    "a template whose super() stands for the statements of the class above": "# === modular_net.py\nimport torch\nfrom torch import nn\nclass Net(nn.Module):\n    def forward(self, x):\n        tokens = x[:, 1:]\n        return tokens.mean(1)\nclass Late(Net):\n    def forward(self, x):\n        super().forward(x)\n        tokens = x[:, 5:]\n",
     "a tracker of the project is called": "import torch\nfrom torch import nn\nclass Tracker(nn.Module):\n    def forward(self, x):\n        self.last = x\nclass Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.tracker = Tracker()\n    def forward(self, x):\n        self.tracker(x)\n",
 }
