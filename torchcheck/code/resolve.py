@@ -105,13 +105,20 @@ class Resolver:
                     self._depth -= 1
         return False
 
-    def _bound_by_star(self, name: str) -> bool:
+    def _bound_by_star(self, name: str, seen: set[Resolver] | None = None) -> bool:
+        """Whether a star import of the project brings in a name that means something else there."""
+        seen = set() if seen is None else seen
+        seen.add(self)
         if self._tree.is_index:
             return True
         for star in self._tree.stars:
             file = self._find(star)
-            if file is not None and name in file.tree.scope.bindings:
-                return not all(b.imported is not None for b in file.tree.scope.bindings[name])
+            if file is None or file.resolver in seen:
+                continue
+            if name in file.tree.scope.bindings:
+                return file.resolver.dotted_global(name) != self._conventional[name]
+            if file.resolver._bound_by_star(name, seen):
+                return True
         return False
 
     def _imported(self, imported: Imported) -> str | None:

@@ -1,6 +1,15 @@
 """TCK709 deprecated-api."""
 
 BAD = {
+    "torchvision's models, by way of a star import": """
+import torch
+from common import *
+
+backbone = models.resnet18(pretrained=True)  # <-
+# === common.py
+import torch
+from torchvision import models
+""",
     "autocast of cuda": "import torch\nwith torch.cuda.amp.autocast():  # <-\n    out = model(x)\n",
     "autocast imported": "from torch.cuda.amp import autocast\nwith autocast():  # <-\n    out = model(x)\n",
     "autocast with settings": "import torch\nwith torch.cuda.amp.autocast(enabled=True, dtype=torch.float16):  # <-\n    out = model(x)\n",
@@ -32,6 +41,19 @@ BAD = {
 }
 
 GOOD = {
+    "models of the project, by way of two star imports": """
+import torch
+from mine.all import *
+
+backbone = models.fast.backbones.resnet18(pretrained=False)
+# === mine/__init__.py
+from mine import models
+# === mine/all.py
+from mine import *
+# === mine/models.py
+import torch
+from mine.all import *
+""",
     "the new autocast": "import torch\nwith torch.amp.autocast('cuda'):\n    out = model(x)\nscaler = torch.amp.GradScaler('cuda')\n",
     "torch.autocast": "import torch\nwith torch.autocast(device_type='cuda', dtype=torch.bfloat16):\n    out = model(x)\n",
     "underscored": "from torch import nn\nnn.init.xavier_uniform_(w)\nnn.utils.clip_grad_norm_(ps, 1.0)\n",
