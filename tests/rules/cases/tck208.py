@@ -270,6 +270,20 @@ class Trainer:
 }
 
 GOOD = {
+    "a number of samples by which the loss is multiplied": """
+import torch
+
+def fit(model, optimizer, steps, criterion):
+    seen = 0
+    for step, (x, y) in steps:
+        step.size = count(x)
+        seen += step.size
+        loss = criterion(model(x), y) * step.size
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    return seen
+""",
     "a meter that takes numbers out": _HEAD
     + """
 class AverageMeter:

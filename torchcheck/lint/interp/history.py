@@ -19,10 +19,11 @@ from torchcheck.lint.interp.cuts import is_live, is_loss_call
 from torchcheck.lint.interp.meters import held_by_meter
 from torchcheck.lint.interp.passes import recorded_evaluations
 from torchcheck.lint.interp.scope import Frame
-from torchcheck.lint.interp.spelling import spell
+from torchcheck.lint.interp.spelling import last_part, spell
 from torchcheck.lint.interp.torch_values import Criterion, Tensor
 from torchcheck.lint.interp.values import External, Symbol, Value
 from torchcheck.lint.source import NodePlace
+from torchcheck.patterns import pattern
 from torchcheck.records import record
 from torchcheck.torch_names import words
 
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from torchcheck.lint.interp.machine import Machine
     from torchcheck.lint.interp.retained import Backward
 
+_COUNT = pattern(r"(?i)(^|_)(sizes?|counts?|num|number|n|len|lengths?|bs)(_|$)")
+"""Names of numbers by which losses are multiplied; they have no graph."""
 _EMPTIES = words("reset clear zero")
 _SAME_GRAPH = words("float double half cpu cuda to mean sum clone squeeze view reshape")
 
@@ -136,6 +139,8 @@ def watch_append(m: Machine, statement: ir.ExprStmt) -> None:
 def _collect(m: Machine, target: ir.Expr, part: ir.Expr, *, summed: bool) -> None:
     turns = m.history.turns
     if not turns or turns[-1][1] is not m.frame or m.grad_off > 0 or m.statement is None:
+        return
+    if _COUNT.search(last_part(spell(part))):
         return
     values = list(_values(m, part))
     loss = m.grad_unclear == 0 and _is_loss(m, part)
