@@ -165,12 +165,21 @@ with torch.no_grad():
             return
         if not _is_for_training(view) or not (dataset.words | words_behind(dataset)).isdisjoint(_ORDERED | _RANDOM):
             return
+        if _is_drawn_at_random(dataset):
+            return
         what = f"`{name.text}`" if name is not view else "The training loader"
         yield Found(
             message=f"{what} doesn't shuffle: training sees `{dataset.text}` in the same order in every epoch.",
             at=view,
             fix=_shuffle(view),
         )
+
+
+def _is_drawn_at_random(dataset: ExprView) -> bool:
+    """Whether it is a `RandomShapesDataset`: one that makes up its samples. A random transform in it doesn't count."""
+    made = dataset.built_by
+    said = words_of(made.last_name) if made is not None else []
+    return "random" in said and "dataset" in said
 
 
 def _keeps_order(view: CallView) -> bool:

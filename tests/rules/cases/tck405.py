@@ -80,6 +80,17 @@ class Data(L.LightningDataModule):
 }
 
 GOOD = {
+    "each sample is drawn anew": """
+from torch.utils.data import DataLoader
+from phantoms import RandomPhantomDataset
+
+train_dataset = RandomPhantomDataset(size=64, length=1000)
+train_dataloader = DataLoader(train_dataset, batch_size=8)
+for x in train_dataloader:
+    optimizer.zero_grad()
+    model(x).sum().backward()
+    optimizer.step()
+""",
     "it shuffles": _with("train_loader = DataLoader(train_set, batch_size=64, shuffle=True)"),
     "by position": _with("train_loader = DataLoader(train_set, 64, True)"),
     "a sampler shuffles": _with(
