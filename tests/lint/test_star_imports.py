@@ -9,6 +9,7 @@ import pytest
 
 from tests.lint.linting import lint_project
 from torchcheck.code.file import FileView
+from torchcheck.code.resolve import Resolver
 from torchcheck.code.scopes import MOST_STARS
 from torchcheck.lint.codes import Codes
 from torchcheck.lint.source import SourceFile
@@ -62,3 +63,21 @@ def test_no_name_is_looked_for_in_an_index_of_a_library(tmp_path: Path, monkeypa
 
     assert result.findings == []
     assert viewed == {"train.py", "__init__.py"}
+
+
+def test_files_that_import_each_other_by_stars_are_asked_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    stars = Resolver._class_from_stars
+
+    def noted(self: Resolver, name: str, seen: set[tuple[Resolver, str]]) -> tuple[FileView, ast.ClassDef] | None:
+        asked.append(name)
+        return stars(self, name, seen)
+
+    monkeypatch.setattr(Resolver, "_class_from_stars", noted)
+    everybody = "".join(f"from nets.part{i} import *\n" for i in range(8))
+    parts = {f"nets/part{i}.py": f"import torch\n{everybody}class Part{i}:\n    pass\n" for i in range(8)}
+
+    result = lint_project(tmp_path, {"nets/__init__.py": everybody, **parts, "train.py": _TRAIN}, report=["train.py"])
+
+    assert result.findings == []
+    assert 0 < asked.count("Thing") < 100

@@ -23,6 +23,7 @@ Import = Callable[[Imported], "FileView | None"]
 _TORCH = ("torch", "torch.nn", "torch.optim", "torch.nn.functional", "torch.autograd")
 _RENAMED = frozenset({"Module"})
 """`Module` of fastai calls `super().__init__()` by itself."""
+_Class = tuple["FileView", ast.ClassDef]
 _DEEPEST = 12  # how far values are followed through names, calls and attributes
 
 
@@ -85,10 +86,12 @@ class Resolver:
                 return canonical(f"{star.module}.{name}") if name[:1].isupper() or star.module != "torch" else None
         return None
 
-    def _may_be_renamed(self, name: str) -> bool:
+    def _may_be_renamed(self, name: str, seen: set[Resolver] | None = None) -> bool:
         """Whether a star import of a library may bind a name that libraries use for a class of their own."""
-        if name not in _RENAMED or self._depth > _DEEPEST:
+        if name not in _RENAMED:
             return False
+        seen = set() if seen is None else seen
+        seen.add(self)
         if self._tree.is_index:
             return True
         for star in self._tree.stars:
@@ -96,13 +99,11 @@ class Resolver:
             if file is None:
                 if star.module not in _TORCH:
                     return True
-            elif name not in file.tree.scope.bindings and file.resolver is not self:
-                self._depth += 1
-                try:
-                    if file.resolver._may_be_renamed(name):
-                        return True
-                finally:
-                    self._depth -= 1
+                continue
+            if name in file.tree.scope.bindings or file.resolver in seen:
+                continue
+            if file.resolver._may_be_renamed(name, seen):
+                return True
         return False
 
     def _bound_by_star(self, name: str, seen: set[Resolver] | None = None) -> bool:
@@ -175,13 +176,13 @@ class Resolver:
 
     # -- classes -----------------------------------------------------------------------------------------------------
 
-    def class_of_name(self, node: ast.AST, scope: Scope) -> tuple[FileView, ast.ClassDef] | None:
+    def class_of_name(self, node: ast.AST, scope: Scope) -> _Class | None:
         """The class of the project that an expression names."""
         if isinstance(node, ast.Name):
             found = scope.find(node.id)
             if found is None:
-                return self._class_from_stars(node.id)
-            return self._class_of_bindings(found[1])
+                return self._class_from_stars(node.id, set())
+            return self._class_of_bindings(found[1], set())
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             found = scope.find(node.value.id)
             imports = [b.imported for b in found[1]] if found else []
@@ -210,41 +211,34 @@ class Resolver:
         finally:
             self._depth -= 1
 
-    def global_class(self, name: str) -> tuple[FileView, ast.ClassDef] | None:
-        """The class that a name of the top level means."""
+    def global_class(self, name: str, seen: set[tuple[Resolver, str]] | None = None) -> _Class | None:
+        """The class that a name of the top level means. Files that were `seen` on the way are not asked again."""
+        seen = set() if seen is None else seen
+        if (self, name) in seen:
+            return None
+        seen.add((self, name))
         bindings = self._tree.scope.bindings.get(name)
         if not bindings:
-            return self._class_from_stars(name)
-        return self._class_of_bindings(bindings)
+            return self._class_from_stars(name, seen)
+        return self._class_of_bindings(bindings, seen)
 
-    def _class_of_bindings(self, bindings: list[Binding]) -> tuple[FileView, ast.ClassDef] | None:
-        if len(bindings) != 1 or self._depth > _DEEPEST:
+    def _class_of_bindings(self, bindings: list[Binding], seen: set[tuple[Resolver, str]]) -> _Class | None:
+        if len(bindings) != 1:
             return None
         (binding,) = bindings
         if binding.how is How.CLASS and isinstance(binding.node, ast.ClassDef):
             return self.file, binding.node
         if binding.imported is not None and binding.imported.name is not None:
             file = self._find(binding.imported)
-            if file is None:
-                return None
-            self._depth += 1
-            try:
-                return file.resolver.global_class(binding.imported.name) if file.resolver is not self else None
-            finally:
-                self._depth -= 1
+            return file.resolver.global_class(binding.imported.name, seen) if file is not None else None
         return None
 
-    def _class_from_stars(self, name: str) -> tuple[FileView, ast.ClassDef] | None:
+    def _class_from_stars(self, name: str, seen: set[tuple[Resolver, str]]) -> _Class | None:
         for star in () if self._tree.is_index else self._tree.stars:
             file = self._find(star)
-            if file is not None and file.resolver is not self and self._depth < _DEEPEST:
-                self._depth += 1
-                try:
-                    found = file.resolver.global_class(name)
-                finally:
-                    self._depth -= 1
-                if found is not None:
-                    return found
+            found = file.resolver.global_class(name, seen) if file is not None else None
+            if found is not None:
+                return found
         return None
 
     @property
