@@ -108,7 +108,9 @@ def _is_one_layer(repeat: Repeat) -> bool:
 
 
 def _is_on_purpose(repeat: Repeat) -> bool:
-    return _ON_PURPOSE.search(f"{repeat.at.remarks} {names_around(repeat.at)} {repeat.item.text}".lower()) is not None
+    asked = " ".join(test.text.replace("_", " ") for test in repeat.at.conditions)
+    said = f"{repeat.at.remarks} {names_around(repeat.at)} {repeat.item.text} {asked}"
+    return _ON_PURPOSE.search(said.lower()) is not None
 
 
 def _short(text: str) -> str:

@@ -131,6 +131,7 @@ print(Scale(4)(torch.randn(3, 4)))
         if (
             not raw
             or _belongs_to_a_checkpoint(view)
+            or "init_cfg" in view.file.identifiers  # mmengine initialises by what that says
             or fills_everything(view)
             or any(one.mentions(*_LOADS) for one in view.lineage)
         ):

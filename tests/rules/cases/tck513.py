@@ -18,6 +18,20 @@ BAD = {
 }
 
 GOOD = {
+    "an option asks for one layer": """
+import copy
+import torch.nn as nn
+
+
+class Head(nn.Module):
+    def __init__(self, n, share_pred_layer):
+        super().__init__()
+        branch = nn.Linear(4, 4)
+        if share_pred_layer:
+            self.branches = nn.ModuleList([branch for _ in range(n)])
+        else:
+            self.branches = nn.ModuleList([copy.deepcopy(branch) for _ in range(n)])
+""",
     "built each time": f"{_HEAD}        self.layers = nn.ModuleList([nn.Linear(4, 4) for _ in range(n)])\n",
     "copied": f"{_HEAD}        layer = nn.Linear(4, 4)\n        self.layers = nn.ModuleList([copy.deepcopy(layer) for _ in range(n)])\n",
     "activations": f"{_HEAD}        self.acts = nn.ModuleList([nn.ReLU()] * n)\n        self.drops = nn.ModuleList([nn.Dropout(0.1)] * n)\n",

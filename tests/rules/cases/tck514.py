@@ -32,6 +32,7 @@ GOOD = {
     "initialised by another class": f"{_HEAD}        self.w = nn.Parameter(torch.empty(n, dim))\n{_USE}\n\nclass Model(nn.Module):\n    def _init_weights(self, module):\n        if isinstance(module, Net):\n            nn.init.normal_(module.w)\n",
     "initialised by the base class": "import torch\nimport torch.nn as nn\nclass Base(nn.Module):\n    def init(self):\n        nn.init.normal_(self.w)\nclass Net(Base):\n    def __init__(self):\n        super().__init__()\n        self.w = nn.Parameter(torch.empty(3))\n        self.init()\n",
     "handed to a helper": f"{_HEAD}        self.w = nn.Parameter(torch.empty(n, dim))\n        glorot(self.w)\n\ndef glorot(t):\n    nn.init.xavier_uniform_(t)\n",
+    "initialised by what a configuration says": f"from mmengine.model import BaseModule\n{_HEAD}        self.w = nn.Parameter(torch.Tensor(dim))\n{_USE}\n\nclass Neck(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.norm = Net()\n        self.init_cfg = [dict(type='Constant', val=20.0, override=dict(name='norm'))]\n",
     "a placeholder": f"{_HEAD}        self.w = nn.Parameter(torch.empty(0))\n{_USE}",
     "on meta": f"{_HEAD}        self.w = nn.Parameter(torch.empty(n, dim, device='meta'))\n{_USE}",
     "no gradient": f"{_HEAD}        self.w = nn.Parameter(torch.empty(n, dim), requires_grad=False)\n{_USE}",
