@@ -105,6 +105,7 @@ class _Judging:
             self._put("modes", seen)
             lives = cache(lambda: list(optimizer_lives(run, self._m.ownership)))
             self._put("training", lives)
+            self._put("life", lives)
             self._put("unowned", lives)
             rewrapped = [fact.place for _, fact in self._m.facts.rewrapped]
             self._put("severed", lambda: gradient_cuts(run, self._m.ownership, rewrapped))

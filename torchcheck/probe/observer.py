@@ -99,6 +99,9 @@ class Observer:
     def unscaled(self, optimizer: torch.optim.Optimizer, place: Span) -> None:
         """`GradScaler.unscale_` has run."""
 
+    def scheduler_built(self, scheduler: Any, place: Span) -> None:
+        """A learning-rate scheduler was constructed at `place`."""
+
     def scheduled(self, scheduler: Any, place: Span) -> None:
         """A learning-rate scheduler has stepped, not counting the step of its construction."""
 

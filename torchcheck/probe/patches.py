@@ -48,6 +48,7 @@ def _targets() -> list[tuple[Any, str, Maker]]:
         (torch.amp.GradScaler, "update", _update),
         *((owner, name, _clip) for owner in (torch.nn.utils, torch.nn.utils.clip_grad) for name in clips),
         *((kind, "step", _schedule) for kind in dict.fromkeys(schedulers)),
+        *((kind, "__init__", _build_scheduler) for kind in _own_init(scheduler)),
         *((torch.nn.functional, name, functools.partial(_loss, name=name)) for name in losses),
         *phase_targets(),
     ]
@@ -232,6 +233,25 @@ def _schedule(hub: Hub) -> Callable[[Function], Function]:
             return result
 
         return step
+
+    return wrap
+
+
+def _own_init(scheduler: Any) -> list[type]:
+    """The scheduler classes whose constructor is the innermost: it calls no parent's."""
+    names = ("LRScheduler", "ReduceLROnPlateau", "SequentialLR", "ChainedScheduler")
+    return [vars(scheduler)[name] for name in names if "__init__" in vars(vars(scheduler)[name])]
+
+
+def _build_scheduler(hub: Hub) -> Callable[[Function], Function]:
+    def wrap(original: Function) -> Function:
+        def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
+            __tracebackhide__ = True
+            original(self, *args, **kwargs)
+            if not is_compiling() and hub.hears("scheduler_built"):
+                hub.tell("scheduler_built", self, construction_place(self))
+
+        return __init__
 
     return wrap
 

@@ -135,6 +135,11 @@ class Session:
         if self._last_step is not None and self.step >= self._last_step:
             self._stop = self._stop or Stop(self, failed=False)
 
+    @property
+    def stopped(self) -> bool:
+        """Whether the watched code ends before its time."""
+        return self._stop is not None
+
     def mute(self, observer: Observer, muted: bool) -> None:
         """Stop telling an observer what happens, or go on; it still hears of new steps, optimizers and the end."""
         source, target = (self._listeners, self._muted) if muted else (self._muted, self._listeners)

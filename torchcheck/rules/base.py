@@ -190,7 +190,11 @@ class Rule:
         return ()
 
     def scheduler(self, fact: SchedulerUsed) -> Iterable[Found]:
-        """Judge what a learning-rate scheduler was built with, and where it steps. Linter."""
+        """Judge what a learning-rate scheduler was built with, and where it steps. Both lenses."""
+        return ()
+
+    def life(self, fact: OptimizerUsed) -> Iterable[Found]:
+        """Judge how an optimizer lives: built anew again and again, or with a learning rate of zero. Both lenses."""
         return ()
 
     def training(self, fact: OptimizerUsed) -> Iterable[Found]:
@@ -327,9 +331,10 @@ FACT_LENSES: dict[str, tuple[Lens, ...]] = {
     "by_hand": (Lens.STATIC, Lens.RUNTIME),
     "accumulation": (Lens.STATIC, Lens.RUNTIME),
     "optimizer": (Lens.STATIC, Lens.RUNTIME),
-    "scheduler": (Lens.STATIC,),
+    "scheduler": (Lens.STATIC, Lens.RUNTIME),
     "passes": (Lens.STATIC,),
     "modes": (Lens.STATIC, Lens.RUNTIME),
+    "life": (Lens.STATIC, Lens.RUNTIME),
     "training": (Lens.STATIC,),
     "unowned": (Lens.STATIC, Lens.RUNTIME),
     "hidden": (Lens.RUNTIME,),

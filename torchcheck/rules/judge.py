@@ -122,6 +122,9 @@ class Judge:
     def scheduler(self, fact: SchedulerUsed) -> list[Finding]:
         return self._ask("scheduler", fact)
 
+    def life(self, fact: OptimizerUsed) -> list[Finding]:
+        return self._ask("life", fact)
+
     def training(self, fact: OptimizerUsed) -> list[Finding]:
         return self._ask("training", fact)
 

@@ -89,7 +89,7 @@ for epoch in range(5):
 """,
     )
 
-    def training(self, fact: OptimizerUsed) -> Iterable[Found]:
+    def life(self, fact: OptimizerUsed) -> Iterable[Found]:
         if fact.rebuilt:
             when = "in each epoch" if fact.rebuilt is Unit.EPOCH else "for each batch"
             yield Found(message=f"`{fact.name}` is built anew {when}, for the same model.", at=fact.place)

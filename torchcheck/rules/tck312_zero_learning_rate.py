@@ -85,7 +85,7 @@ for epoch in range(5):
 """,
     )
 
-    def training(self, fact: OptimizerUsed) -> Iterable[Found]:
+    def life(self, fact: OptimizerUsed) -> Iterable[Found]:
         if fact.learning_rate == 0:
             yield Found(message=f"`{fact.name}` has a learning rate of 0.", at=fact.place)
 

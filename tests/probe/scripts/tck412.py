@@ -16,8 +16,8 @@ _BAD = _HEAD.replace("F.cross_entropy(model(x), y).backward()", "F.cross_entropy
 
 BAD = {
     "sorted by class": _BAD + "for step in range(20):\n    learn(torch.randn(16, 12), torch.full((16,), step // 4))\n",
-    "a label that is never read": _BAD
-    + "for step in range(20):\n    learn(torch.randn(16, 12), torch.full((16,), 3))\n",
+    "each batch another class": _BAD.replace("nn.Linear(16, 5)", "nn.Linear(16, 20)")
+    + "for step in range(20):\n    learn(torch.randn(16, 12), torch.full((16,), step))\n",
     "an input of zeros": _BAD.replace("  # <-", "").replace("model(x), y).backward()", "model(x), y).backward()  # <-")
     + "for step in range(12):\n    learn(torch.zeros(16, 12), torch.randint(0, 5, (16,)))\n",
     "images that were wiped out": """\
@@ -39,6 +39,8 @@ GOOD = {
     "mixed labels": _HEAD + "for step in range(20):\n    learn(torch.randn(16, 12), torch.randint(0, 5, (16,)))\n",
     "the first candidate is the true one": _HEAD
     + "for step in range(20):\n    learn(torch.randn(16, 12), torch.zeros(16, dtype=torch.long))\n",
+    "the label is the domain of the batch": _HEAD
+    + "for step in range(20):\n    learn(torch.randn(16, 12), torch.full((16,), step % 2))\n",
     "small batches are alike by chance": _HEAD
     + "for step in range(20):\n    learn(torch.randn(2, 12), torch.randint(0, 5, (1,)).expand(2))\n",
     "a few batches are alike": _HEAD

@@ -2,36 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from torchcheck.facts.scheduler import Better, Unit
 from torchcheck.lint import ir
 from torchcheck.lint.interp.scope import all_statements, target_names
 from torchcheck.lint.interp.spelling import last_part, spell
+from torchcheck.naming import EPOCHS, STEPS, better_name, tokens
 from torchcheck.torch_names import words
 
-_EPOCHS = words("epoch epochs ep eps_total")
-_STEPS = words("step steps iter iters iteration iterations batch batches update updates")
 _LOADERS = words("loader loaders dataloader dataloaders batches dl minibatches")
 _BATCH_TARGETS = words("batch batches batch_idx minibatch xb yb images imgs inputs labels targets")
 _PASSES = words("enumerate tqdm trange zip islice iter list track progress_bar int round max min ceil floor float")
 _CUTS = words("split chunk")
-_HIGHER = words(
-    "acc accuracy accuracies accs f1 auc auroc auprc ap map dice iou miou precision recall bleu rouge psnr ssim r2 "
-    "reward rewards mcc kappa top1 top5 jaccard correct fscore"
-)
-_LOWER = words("loss losses err error errors mse mae rmse nll perplexity ppl wer cer eer fid mape")
 _MAX_DEPTH = 6
 
 Scope = list[ir.Stmt]
 """The statements among which a name may be assigned."""
-
-
-def tokens(name: str) -> list[str]:
-    """`valAcc1` and `val_acc_1` as words."""
-    parts = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name).lower().split("_")
-    return [part for part in parts if part]
 
 
 def loop_unit(statement: object) -> Unit | None:
@@ -41,11 +28,11 @@ def loop_unit(statement: object) -> Unit | None:
     targets = target_names(statement.target)
     named = {token for target in targets for token in tokens(target)}
     over = _iterated(statement.iterable)
-    if named & _EPOCHS or any(set(tokens(name)) & _EPOCHS for name in over if "per" not in tokens(name)):
+    if named & EPOCHS or any(set(tokens(name)) & EPOCHS for name in over if "per" not in tokens(name)):
         return Unit.EPOCH
     if _is_over_batches(statement.iterable) or any(_is_loader(name) for name in over):
         return Unit.BATCH
-    if named & (_STEPS | _BATCH_TARGETS) and len(targets) > 1:
+    if named & (STEPS | _BATCH_TARGETS) and len(targets) > 1:
         return Unit.BATCH
     return Unit.BATCH if set(targets) & _BATCH_TARGETS else None
 
@@ -118,9 +105,9 @@ def _unit_of_name(name: str) -> Unit | None:
     parts = set(tokens(name))
     if parts <= {"step", "lr", "decay"}:
         return None  # how far apart the steps of the schedule are, not what they count
-    if parts & _STEPS and not parts & words("size lr rate"):
+    if parts & STEPS and not parts & words("size lr rate"):
         return Unit.BATCH
-    return Unit.EPOCH if parts & _EPOCHS else None
+    return Unit.EPOCH if parts & EPOCHS else None
 
 
 def _is_number(expr: ir.Expr) -> bool:
@@ -168,11 +155,3 @@ def _better_call(expr: ir.Call, scope: Scope, depth: int) -> Better | None:
 
 def _first(args: Iterable[ir.Argument], scope: Scope, depth: int) -> Better | None:
     return next((better(argument.value, scope, depth + 1) for argument in args), None)
-
-
-def better_name(name: str) -> Better | None:
-    """The same of one name."""
-    parts = tokens(name)
-    if any(part in _LOWER or part.endswith("loss") for part in parts):
-        return Better.LOWER
-    return Better.HIGHER if any(part in _HIGHER for part in parts) else None

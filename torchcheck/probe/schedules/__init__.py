@@ -1,0 +1,1 @@
+"""Learning rates: the schedulers that change them, and optimizers that are built anew or stand still."""
