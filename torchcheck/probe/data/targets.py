@@ -39,6 +39,8 @@ class Targets(Observer):
         target = args[1] if len(args) > 1 else kwargs.get("target")
         if not isinstance(given, Tensor) or not isinstance(target, Tensor) or _is_opaque(target) or _is_opaque(given):
             return
+        if target.requires_grad and not given.requires_grad:
+            return  # they were swapped, which is another rule's
         key = (self.session.user_place(), loss)
         batches = self._seen.setdefault(key, deque(maxlen=_BATCHES))
         if len(batches) >= _BATCHES or len(self._seen) > _MOST_PLACES:
