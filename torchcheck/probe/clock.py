@@ -29,6 +29,7 @@ class Clock:
         self._round: set[int] = set()
         self._phase = self._built = 0
         self._short_phases = 0
+        self._asked, self._near = (-1, -1), True
 
     def stepped(self, who: int) -> bool:
         """Somebody has stepped; whether that makes one step more."""
@@ -53,6 +54,14 @@ class Clock:
     def is_young(self) -> bool:
         """Whether the phase began not long ago."""
         return self.step - self._phase < _YOUNG
+
+    @property
+    def is_near(self) -> bool:
+        """Whether this step or the next one is measured. Many ask in every step: it is worked out once."""
+        now = (self.step, self._phase)
+        if self._asked != now:
+            self._asked, self._near = now, self.samples() or self.samples(ahead=1)
+        return self._near
 
     def samples(self, ahead: int = 0) -> bool:
         """Whether the step that is `ahead` of the present one is measured."""

@@ -92,6 +92,7 @@ class Session:
         self._last_seen: dict[tuple[str, str, int, str | None], int] = {}
         self._silenced = Silenced()
         self._muted: dict[str, list[Any]] = {}
+        self._hears: dict[int, list[tuple[str, Any]]] = {}
         self._forwards = self._glances = 0
         self._busy = False
         self._stop: Stop | None = None
@@ -143,11 +144,11 @@ class Session:
     def mute(self, observer: Observer, muted: bool) -> None:
         """Stop telling an observer what happens, or go on; it still hears of new steps, optimizers and the end."""
         source, target = (self._listeners, self._muted) if muted else (self._muted, self._listeners)
-        for event, listeners in source.items():
-            if event not in _ALWAYS_TOLD:
-                moved = [listener for listener in listeners if listener.__self__ is observer]
-                listeners[:] = [listener for listener in listeners if listener.__self__ is not observer]
-                target.setdefault(event, []).extend(moved)
+        for event, listener in self._hears.get(id(observer), ()):
+            listeners = source.get(event, ())
+            if listener in listeners:
+                source[event].remove(listener)
+                target.setdefault(event, []).append(listener)
 
     @property
     def findings(self) -> list[Finding]:
@@ -165,7 +166,10 @@ class Session:
             observer.session = self
             for event in _EVENTS:
                 if getattr(type(observer), event) is not getattr(Observer, event):
-                    self._listeners.setdefault(event, []).append(getattr(observer, event))
+                    listener = getattr(observer, event)
+                    self._listeners.setdefault(event, []).append(listener)
+                    if event not in _ALWAYS_TOLD:
+                        self._hears.setdefault(id(observer), []).append((event, listener))
         self.active = True
         HUB.add(self)
         self.tell("start", self)

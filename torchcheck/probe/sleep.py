@@ -11,7 +11,7 @@ def sleep_between_samples(observer: Observer, awake: bool) -> bool:
     It wakes one step early, since a step's module hooks are installed for those who listen before it begins.
     """
     session = observer.session
-    wanted = session.clock.samples() or session.clock.samples(ahead=1)
+    wanted = session.clock.is_near
     if wanted != awake:
         session.mute(observer, not wanted)
     return wanted

@@ -58,7 +58,7 @@ class Steps(Observer):
     def new_step(self) -> None:
         """Sleep through steps that are far from a sampled one: a judgement needs the step before it, no more."""
         clock = self.session.clock
-        self._wake(clock.is_young or clock.samples() or clock.samples(ahead=1))
+        self._wake(clock.is_young or clock.is_near)
 
     def _wake(self, awake: bool) -> None:
         if awake != self._awake and not self._by_hand.active:
