@@ -19,6 +19,7 @@ from tests.probe.watched import alarms, watched  # noqa: E402
 GONE: dict[str, Program] = {}  # TCK112
 BY_HAND: dict[str, Program] = {}  # TCK206
 KEPT: dict[str, Program] = {}  # TCK220
+SPENT: dict[str, Program] = {}  # TCK212
 RIGHT: dict[str, Program] = {}
 RAISES: dict[str, Program] = {}  # for reasons of their own
 
@@ -145,6 +146,56 @@ def kept_by_torch_autograd() -> None:
         optimizer.step()
 
 
+def fit(model: nn.Module, optimizer: Any, clip: Any) -> None:
+    for _ in range(3):
+        optimizer.zero_grad()
+        loss_of(model).backward()
+        clip()
+        optimizer.step()
+
+
+@into(SPENT)
+def clipped_with_what_the_optimizer_took() -> None:
+    model = net()
+    params = model.parameters()
+    fit(model, torch.optim.SGD(params, lr=0.1), lambda: nn.utils.clip_grad_norm_(params, 1.0))  # <-
+
+
+@into(SPENT)
+def clipped_with_one_generator_in_every_turn() -> None:
+    model = net()
+    optimizer = torch.optim.Adam(model.parameters())
+    trained = (p for p in model.parameters() if p.requires_grad)
+    fit(model, optimizer, lambda: nn.utils.clip_grad_norm_(trained, 1.0))  # <-
+
+
+@into(SPENT)
+def counted_before() -> None:
+    params = net().parameters()
+    print(sum(p.numel() for p in params))
+    torch.optim.SGD(params, lr=0.1)  # <-
+
+
+@into(SPENT)
+def given_to_two_optimizers() -> None:
+    params = net().parameters()
+    torch.optim.SGD(params, lr=0.1)
+    torch.optim.Adam(params=params)  # <-
+
+
+@into(RIGHT)
+def generators_of_their_own() -> None:
+    model = net()
+    fit(model, torch.optim.SGD(model.parameters(), lr=0.1), lambda: nn.utils.clip_grad_norm_(model.parameters(), 1.0))
+
+
+@into(RIGHT)
+def lists_of_parameters() -> None:
+    model = net()
+    params = list(model.parameters())
+    fit(model, torch.optim.SGD(params, lr=0.1), lambda: nn.utils.clip_grad_norm_(params, 1.0))
+
+
 @into(RIGHT)
 def two_backwards_through_one_trunk() -> None:
     model = Net()
@@ -256,7 +307,7 @@ def something_that_is_none() -> None:
     print(x + 1)
 
 
-BAD = {"TCK112": GONE, "TCK206": BY_HAND, "TCK220": KEPT}
+BAD = {"TCK112": GONE, "TCK206": BY_HAND, "TCK212": SPENT, "TCK220": KEPT}
 
 
 @pytest.mark.parametrize(

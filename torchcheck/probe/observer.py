@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
+    from types import GeneratorType
+
     import torch
     from torch import Tensor, nn
 
@@ -104,6 +106,9 @@ class Observer:
 
     def scheduled(self, scheduler: Any, place: Span) -> None:
         """A learning-rate scheduler has stepped, not counting the step of its construction."""
+
+    def taken(self, parameters: GeneratorType[Any, Any, Any], use: str, place: Span) -> None:
+        """An optimizer is about to be built with a generator, or gradients to be clipped with one that is spent."""
 
     def loaded(self, module: nn.Module, place: Span) -> None:
         """`Module.load_state_dict` has run."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Iterator
+from types import GeneratorType
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -133,6 +134,9 @@ def _build(hub: Hub) -> Callable[[Function], Function]:
     def wrap(original: Function) -> Function:
         def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
             __tracebackhide__ = True
+            given = args[0] if args else kwargs.get("params")
+            if isinstance(given, GeneratorType) and hub.hears("taken"):
+                hub.tell("taken", given, type(self).__name__, construction_place(self))
             original(self, *args, **kwargs)
             if not is_compiling() and hub.sessions:
                 place = construction_place(self)
@@ -174,10 +178,25 @@ def _unscaled(scaler: Any, optimizer: Any) -> Any:
 
 
 _clear = _after("cleared")
-_clip = _after("clipped", _clipped)
 _unscale = _after("unscaled", _unscaled)
 _load = _after("loaded")
 _update = _after("scale_updated")
+
+
+def _clip(hub: Hub) -> Callable[[Function], Function]:
+    def wrap(original: Function) -> Function:
+        def clip(parameters: Any, *args: Any, **kwargs: Any) -> Any:
+            __tracebackhide__ = True
+            if isinstance(parameters, GeneratorType) and parameters.gi_frame is None and hub.hears("taken"):
+                hub.tell("taken", parameters, original.__name__, user_place())
+            result = original(parameters, *args, **kwargs)
+            if not is_compiling() and hub.hears("clipped"):
+                hub.tell("clipped", _clipped(parameters, *args, **kwargs), user_place())
+            return result
+
+        return clip
+
+    return wrap
 
 
 def _scale(hub: Hub) -> Callable[[Function], Function]:

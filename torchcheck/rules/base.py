@@ -162,7 +162,7 @@ class Rule:
         return ()
 
     def generator(self, fact: GeneratorSpent) -> Iterable[Found]:
-        """Judge that a generator of parameters gives nothing. Linter."""
+        """Judge that a generator of parameters gives nothing. Both lenses."""
         return ()
 
     def state_kept(self, fact: StateKept) -> Iterable[Found]:
@@ -327,7 +327,7 @@ FACT_LENSES: dict[str, tuple[Lens, ...]] = {
     "severed": (Lens.STATIC, Lens.RUNTIME),
     "steps": (Lens.STATIC, Lens.RUNTIME),
     "order": (Lens.STATIC, Lens.RUNTIME),
-    "generator": (Lens.STATIC,),
+    "generator": (Lens.STATIC, Lens.RUNTIME),
     "by_hand": (Lens.STATIC, Lens.RUNTIME),
     "accumulation": (Lens.STATIC, Lens.RUNTIME),
     "optimizer": (Lens.STATIC, Lens.RUNTIME),

@@ -42,11 +42,9 @@ import torch
 from torch import nn
 
 model = nn.Linear(4, 1)
-trainable = filter(lambda p: p.requires_grad, model.parameters())
+trainable = model.parameters()
 print(sum(p.numel() for p in trainable))
-for p in trainable:
-    nn.init.normal_(p, std=0.1)
-optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
+optimizer = torch.optim.SGD(trainable, lr=0.01)
 """,
     )
     good = (
@@ -83,7 +81,8 @@ for _ in range(5):
     )
 
     def generator(self, fact: GeneratorSpent) -> Iterable[Found]:
-        where = f"at {fact.first.span()}" if fact.first is not None else "in the first turn of the loop"
+        before = "in the first turn of the loop" if fact.in_loop else "before"
+        where = f"at {fact.first.span()}" if fact.first is not None else before
         what = f"`{fact.use}` gets no parameters" if fact.use else "nothing is iterated over"
         yield Found(
             message=f"`{fact.name}` is a generator that was used up {where}: {what} here.",
