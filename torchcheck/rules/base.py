@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from torchcheck.facts.loss import LossFed
     from torchcheck.facts.non_finite import NonFinite
     from torchcheck.facts.optimizer import OptimizerBuilt
+    from torchcheck.facts.outputs import OutputsSeen, UnitsSeen
     from torchcheck.facts.passes import Pass
     from torchcheck.facts.retained import GraphRetained
     from torchcheck.facts.scales import ScaleWindow
@@ -265,6 +266,14 @@ class Rule:
         """Judge what training and evaluation have in common. Probes."""
         return ()
 
+    def outputs(self, fact: OutputsSeen) -> Iterable[Found]:
+        """Judge what a model gave. Probes."""
+        return ()
+
+    def units(self, fact: UnitsSeen) -> Iterable[Found]:
+        """Judge how many units of a layer fired. Probes."""
+        return ()
+
     def scales(self, fact: ScaleWindow) -> Iterable[Found]:
         """Judge a window of weight, gradient and update scales. Probes."""
         return ()
@@ -350,6 +359,8 @@ FACT_LENSES: dict[str, tuple[Lens, ...]] = {
     "targets": (Lens.RUNTIME,),
     "order_of_data": (Lens.RUNTIME,),
     "shared": (Lens.RUNTIME,),
+    "outputs": (Lens.RUNTIME,),
+    "units": (Lens.RUNTIME,),
     "scales": (Lens.RUNTIME,),
     "non_finite": (Lens.RUNTIME,),
     "crash": (Lens.RUNTIME,),

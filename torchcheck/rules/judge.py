@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from torchcheck.facts.loss import LossFed
     from torchcheck.facts.non_finite import NonFinite
     from torchcheck.facts.optimizer import OptimizerBuilt
+    from torchcheck.facts.outputs import OutputsSeen, UnitsSeen
     from torchcheck.facts.passes import Pass
     from torchcheck.facts.retained import GraphRetained
     from torchcheck.facts.scales import ScaleWindow
@@ -186,6 +187,12 @@ class Judge:
 
     def shared(self, fact: SamplesShared) -> list[Finding]:
         return self._ask("shared", fact)
+
+    def outputs(self, fact: OutputsSeen) -> list[Finding]:
+        return self._ask("outputs", fact)
+
+    def units(self, fact: UnitsSeen) -> list[Finding]:
+        return self._ask("units", fact)
 
     def scales(self, fact: ScaleWindow) -> list[Finding]:
         return self._ask("scales", fact)
