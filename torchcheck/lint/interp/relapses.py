@@ -105,8 +105,14 @@ def _left_at(loop: Loop, forward: Forward) -> NodePlace | None:
     ends |= walk.left.get("continue", set())
     if walk.at.get(id(forward)) != frozenset({None}):
         return None
-    said = [end for end in ends if end is not None and end.training is False]
-    return said[0].place if said else None
+    said = [end.place for end in ends if end is not None and end.training is False]
+    return min(said, key=_where, default=None)
+
+
+def _where(place: NodePlace) -> tuple[str, int, int]:
+    """What puts places in one order, whichever of them a set holds first."""
+    span = place.span()
+    return span.filename, span.start.row, span.start.column
 
 
 def _loops(events: Events) -> Iterator[Loop]:
