@@ -75,6 +75,17 @@ def to_tensor(image):
 }
 
 GOOD = {
+    "the length is asked to be a square": """
+import math
+import torch
+
+
+def to_map(tokens):
+    length = tokens.size()[1]
+    height, width = pair(int(math.sqrt(length)))
+    assert height * height == length
+    return tokens.reshape(tokens.size(0), height, width, tokens.size(2)).permute(0, 3, 1, 2)
+""",
     "neighbours are merged": _with("return x.view(b, c, h * w)"),
     "all is merged": _with("return x.view(b, -1)"),
     "an axis is split": _with("return x.view(b, heads, c // heads, h, w)"),

@@ -162,7 +162,7 @@ class Reader:
             symbols = [*one.symbols, *other.symbols]
             if other.is_one and len(symbols) == 1:
                 self.ones.add(symbols[0])
-            elif len(symbols) == 2 and one.powers and other.powers and isinstance(node.ops[0], ast.Eq | ast.NotEq):
+            elif one.is_plain and other.is_plain and isinstance(node.ops[0], ast.Eq | ast.NotEq):
                 self.equal.append((symbols[0], symbols[1]))
 
     def _indexed(self, node: ast.Subscript) -> Value:

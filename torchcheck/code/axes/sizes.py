@@ -43,6 +43,11 @@ class Size:
         return _made(self.number / other.number, (*self.powers, *inverse))
 
     @property
+    def is_plain(self) -> bool:
+        """Whether it is one thing by itself: `height`, and neither `height * height` nor `2 * height`."""
+        return self.number == 1 and [power for _, power in self.powers] == [1]
+
+    @property
     def is_one(self) -> bool:
         return self.number == 1 and not self.powers
 
