@@ -43,7 +43,7 @@ import torch
 from torch import nn
 
 torch.manual_seed(0)
-model = nn.Sequential(nn.Linear(4, 8), nn.ReLU(), nn.Linear(8, 1))
+model = nn.Sequential(nn.Linear(4, 6), nn.ReLU(), nn.Linear(6, 1))
 with torch.no_grad():
     model[0].bias.fill_(-20.0)
 optimizer = torch.optim.SGD(model.parameters(), lr=0.01)

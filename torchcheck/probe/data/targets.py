@@ -32,8 +32,10 @@ class Targets(Observer):
         self._calls: dict[tuple[Span, Loss], tuple[str, str | None]] = {}
 
     def loss_called(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], output: Tensor) -> None:
+        if not self.session.sampled or not torch.is_grad_enabled():
+            return
         loss = Loss(name)
-        if not self.session.sampled or loss not in _JUDGED or not torch.is_grad_enabled():
+        if loss not in _JUDGED:
             return
         given = args[0] if args else kwargs.get("input")
         target = args[1] if len(args) > 1 else kwargs.get("target")

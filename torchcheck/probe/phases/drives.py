@@ -64,7 +64,10 @@ class Drives:
 
     def alive(self) -> list[Drive]:
         """Those that go on; the others are closed."""
-        if not self._open or all(drive.is_alive for drive in self._open):
+        for drive in self._open:
+            if drive.ended or drive.iterator() is None:
+                break
+        else:
             return self._open
         gone = [drive for drive in self._open if not drive.is_alive]
         self._open = [drive for drive in self._open if drive.is_alive]

@@ -111,13 +111,16 @@ class Phases(Observer):
 
     def before_backward(self, loss: Tensor) -> None:
         alive = self._drives.alive()
-        calls = [call for drive in (*alive, *self._waiting) for call in drive.calls] + self._window
-        if calls or self._waiting:
-            self._mark_used(calls)
+        fresh = self._waiting or self._window
         for drive in alive:
             drive.learned += 1
-            drive.calls.clear()
-        self._settle()
+            fresh = fresh or drive.calls
+        if fresh:  # else nothing was looked at since the last one
+            calls = [call for drive in (*alive, *self._waiting) for call in drive.calls] + self._window
+            self._mark_used(calls)
+            for drive in alive:
+                drive.calls.clear()
+            self._settle()
         if self._left:
             self._look_for_relapse(loss)
 
