@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from torchcheck.code import Kind
+from torchcheck.code.sizes import default_of
 from torchcheck.facts.place import FixMaker, no_fix
 from torchcheck.finding import Level
 from torchcheck.rules.base import Found, Rule
@@ -180,11 +181,19 @@ def _needs_registers(view: ClassView) -> bool:
 def _registered(method: FunctionView) -> Iterator[ExprView]:
     """What a method registers with the module, in the order of the source."""
     for view in method.assignments:
-        if view.target.self_attribute is not None and view.value.kind in _NEEDS_IT and not view.unpacked:
+        if view.target.self_attribute is None or view.value.kind not in _NEEDS_IT or view.unpacked:
+            continue
+        if not _stands_for_a_class(view.value):
             yield view.target
     for call in method.calls:
         if call.last_name in _REGISTERS and call.receiver is not None and call.receiver.identifier == "self":
             yield call
+
+
+def _stands_for_a_class(value: ExprView) -> bool:
+    """Whether it is a parameter such as `layer: nn.Module = nn.Linear`: what to build, whatever the annotation says."""
+    default = default_of(value)
+    return default is not None and (default.identifier or default.attribute or "")[:1].isupper()
 
 
 def _is_mixed_in(view: ClassView) -> bool:

@@ -22,6 +22,16 @@ BAD = {
 }
 
 GOOD = {
+    "a parameter that stands for a class": """
+import torch.nn as nn
+
+
+class Layer(nn.Module):
+    def __init__(self, width, layer: nn.Module = nn.Linear):
+        self.layer = layer
+        super().__init__()
+        self.built = layer(width, width)
+""",
     "the usual way": f"{_HEAD}class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.fc = nn.Linear(4, 1)\n{_FORWARD}",
     "the old way": f"{_HEAD}class Net(nn.Module):\n    def __init__(self):\n        super(Net, self).__init__()\n        self.fc = nn.Linear(4, 1)\n{_FORWARD}",
     "by the name of the class": f"{_HEAD}class Net(nn.Module):\n    def __init__(self):\n        nn.Module.__init__(self)\n        self.fc = nn.Linear(4, 1)\n{_FORWARD}",
