@@ -39,6 +39,9 @@ class UnusedModule(Rule):
     Judged in classes that define `forward`, for layers with parameters. A layer counts as used where its name is read
     anywhere in the file, or in the files of the classes above, where it stands in a text, or where the class goes
     through its modules by `getattr`, `children` and the like. A layer whose weights are only initialised is not used.
+
+    In a run, a layer is unused that no step calls or whose result never reaches the loss, though an optimizer has it;
+    parts of a `ModuleList` or `ModuleDict` may be chosen from, and models of a library may have parts to spare.
     """
 
     code = "TCK511"
