@@ -35,7 +35,7 @@ def main():
     dataset = TensorDataset(torch.tensor(pixels / 16).float(), torch.tensor(digits))
     loader = DataLoader(dataset, batch_size=64, shuffle=True)
     model = nn.Sequential(nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, 10))
-    trainer = Trainer(model, torch.optim.SGD(model.parameters(), lr=0.1))
+    trainer = Trainer(model, torch.optim.SGD(model.parameters(), lr=0.03))
     for epoch in range(1, 16):
         print(f"epoch {epoch}: loss {trainer.run_epoch(loader):.3f}")
 

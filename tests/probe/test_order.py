@@ -390,6 +390,34 @@ def second_step_with_new_gradients_written_over() -> None:
         optimizer.step()
 
 
+@into(RIGHT)
+def two_optimizers_that_update_one_scaler_each_after_its_own_step() -> None:
+    first, second = net(), net()
+    optimizers = [torch.optim.SGD(m.parameters(), lr=0.01) for m in (first, second)]
+    scaler = torch.amp.GradScaler("cpu", init_scale=64.0)
+    for _ in range(STEPS):
+        for model, optimizer in zip((first, second), optimizers, strict=True):
+            optimizer.zero_grad()
+            scaler.scale(loss_of(model)).backward()
+            scaler.step(optimizer)
+            scaler.update()
+
+
+@into(PAST)
+def an_update_after_each_step_and_one_more() -> None:
+    first, second = net(), net()
+    optimizers = [torch.optim.SGD(m.parameters(), lr=0.01) for m in (first, second)]
+    scaler = torch.amp.GradScaler("cpu", init_scale=64.0)
+    for _ in range(STEPS):
+        for optimizer in optimizers:
+            optimizer.zero_grad()
+        scaler.scale(loss_of(first) + loss_of(second)).backward()
+        for optimizer in optimizers:
+            scaler.step(optimizer)
+        scaler.update()
+        scaler.update()
+
+
 BAD = {"TCK204": EMPTY, "TCK210": CLIPPED, "TCK211": STILL_SCALED, "TCK221": PAST}
 
 

@@ -32,6 +32,7 @@ class Owner:
 
     Attributes:
         steps: steps begun or held back.
+        updated_at: how many of them there were when its scaler was updated last.
         steps_before: steps of all optimizers up to its last one.
         stepping: where the step that is running was called.
         backwards: how many have reached its parameters.
@@ -45,7 +46,7 @@ class Owner:
         self._mark = mark
         self.lanes: list[Lane] = []
         self._groups = 0
-        self.steps = self.backwards = self.wasted = self.steps_before = 0
+        self.steps = self.backwards = self.wasted = self.steps_before = self.updated_at = 0
         self.stepping: Span | None = None
         self.accumulates: Round | None = None
         self.thread = get_ident()

@@ -155,8 +155,12 @@ class Steps(Observer):
         self._scaling.scaled(tensors)
 
     def scale_updated(self, scaler: Any, place: Span) -> None:
-        for owner in self._mine():
+        """An update belongs to the optimizers that have stepped since the last one; if none has, it is one too many."""
+        mine = self._mine()
+        stepped = [owner for owner in mine if owner.steps != owner.updated_at]
+        for owner in stepped or mine:
             owner.add(Event(Act.UPDATE_SCALE, place, self.session.step))
+            owner.updated_at = owner.steps
 
     def scheduled(self, scheduler: Any, place: Span) -> None:
         owner = self._owners.get(id(getattr(scheduler, "optimizer", None)))

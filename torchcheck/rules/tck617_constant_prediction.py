@@ -116,8 +116,8 @@ for step in range(60):
     def outputs(self, fact: OutputsSeen) -> Iterable[Found]:
         n = self.options.samples
         newest = list(zip(fact.spreads, fact.input_spreads, strict=True))[-n:]
-        if len(newest) < n or any(output > self.options.spread or data < 1e-3 for output, data in newest):
-            return
+        if len(newest) < n or not all(output <= self.options.spread and data >= 1e-3 for output, data in newest):
+            return  # so it is for NaN, which is no constant
         yield Found(
             message=f"`{fact.model}` gives every sample of a batch the same output, in {n} sampled steps in a row.",
             at=fact.place,
