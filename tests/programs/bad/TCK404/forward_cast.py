@@ -1,4 +1,4 @@
-# expect: TCK404 anywhere; also: TCK403 TCK607
+# expect: TCK404 anywhere; also: TCK403 TCK607 TCK418
 # the model itself halves its input; only some rows are too large
 import torch
 import torch.nn as nn

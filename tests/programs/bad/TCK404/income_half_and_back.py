@@ -1,4 +1,4 @@
-# expect: TCK404 anywhere
+# expect: TCK404 anywhere; also: TCK418
 # the data are stored in float16 to save memory, and cast back before the model: the incomes are infinite by then
 import torch
 from torch import nn

@@ -1,4 +1,4 @@
-# expect: TCK607 anywhere
+# expect: TCK413 anywhere
 import torch
 from features import LogRatio
 from torch import nn
