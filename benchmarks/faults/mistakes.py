@@ -79,6 +79,18 @@ def inserted(anchor: Any, lines: Sequence[str], *, before: bool = False) -> Chan
     return change
 
 
+def chained(*changes: Change) -> Change:
+    """One change after the other; nothing where any of them has no place."""
+
+    def change(module: cst.Module) -> cst.Module | None:
+        changed: cst.Module | None = module
+        for one in changes:
+            changed = one(changed) if changed is not None else None
+        return changed
+
+    return change
+
+
 def fed(template: str, *losses: str, position: int = 0) -> Change:
     """What these losses are given goes through something else first."""
 
@@ -135,9 +147,9 @@ def _call(name: str) -> Any:
     return m.Expr(m.Call(func=m.Attribute(attr=m.Name(name))))
 
 
-def _step(name: str = "optimizer") -> Any:
+def _step(pattern: str = "optimizer|scaler") -> Any:
     """`optimizer.step()`, of whichever optimizer, or `scaler.step(optimizer)`."""
-    called = m.Name(m.MatchIfTrue(lambda text: name in text or text == "scaler"))
+    called = m.Name(m.MatchRegex(f".*(?:{pattern}).*"))
     return m.Expr(m.Call(func=m.Attribute(m.OneOf(called, m.Attribute(attr=called)), m.Name("step"))))
 
 
@@ -170,6 +182,11 @@ def _floats(code: str) -> bool:
     return "Embedding" not in code
 
 
+def _learned(code: str) -> bool:
+    """Whether the first layer learns from features."""
+    return _floats(code) and "requires_grad = False" not in code
+
+
 MISTAKES = [
     Mistake("TCK101", fed("torch.softmax({}, 1)", *_CLASSES)),
     Mistake(
@@ -187,9 +204,11 @@ MISTAKES = [
     Mistake("TCK112", fed("{}.detach()", *_CLASSES, *_LOGITS, "MSELoss"), frozenset({"TCK205"})),
     Mistake("TCK114", fed("{} + 100", *_CLASSES, position=1)),
     Mistake("TCK201", without(_ZERO), frozenset({"TCK602", "TCK607", "TCK218", "TCK609"})),
-    Mistake("TCK202", behind(_ZERO, _BACKWARD), frozenset({"TCK210", "TCK615", "TCK601"})),
-    Mistake("TCK203", without(_step()), frozenset({"TCK304", "TCK201", "TCK221"})),
-    Mistake("TCK204", without(_BACKWARD), frozenset({"TCK210", "TCK601", "TCK615", "TCK302", "TCK211"})),
+    Mistake(
+        "TCK202", behind(_ZERO, _BACKWARD), frozenset({"TCK210", "TCK615", "TCK601", "TCK201", "TCK218", "TCK221"})
+    ),
+    Mistake("TCK203", without(_step()), frozenset({"TCK304", "TCK201", "TCK221", "TCK605"})),
+    Mistake("TCK204", without(_BACKWARD), frozenset({"TCK210", "TCK601", "TCK615", "TCK302", "TCK211", "TCK221"})),
     Mistake(
         "TCK205",
         replaced(
@@ -247,9 +266,13 @@ MISTAKES = [
     ),
     Mistake(
         "TCK221",
-        replaced(
-            m.Call(func=m.Attribute(m.Name("scaler"), m.Name("step"))),
-            lambda _: cst.parse_expression("optimizer.step()"),
+        chained(
+            without(_call("unscale_")),
+            without(_CLIP),
+            replaced(
+                m.Call(func=m.Attribute(m.Name("scaler"), m.Name("step"))),
+                lambda _: cst.parse_expression("optimizer.step()"),
+            ),
         ),
     ),
     Mistake("TCK301", replaced(_ADAM_W, lambda node: node.with_changes(attr=cst.Name("Adam")))),
@@ -270,16 +293,23 @@ MISTAKES = [
         ),
         frozenset({"TCK302"}),
     ),
-    Mistake("TCK304", behind(_step(), _step("scheduler"))),
+    Mistake(
+        "TCK304",  # where both step in each batch
+        lambda module: behind(_step(), _step("scheduler"))(module) if "LambdaLR" in module.code else None,
+    ),
     Mistake("TCK305", without(_step("scheduler"))),
     Mistake("TCK312", _scaled_rate(0.0), frozenset({"TCK601", "TCK615", "TCK608"})),
     Mistake("TCK401", called_with("{}.double()", _floats)),
     Mistake(
-        "TCK403", called_with("{} * 255 + 100", _floats), frozenset({"TCK602", "TCK613", "TCK605", "TCK606", "TCK607"})
+        "TCK403", called_with("{} * 255 + 100", _learned), frozenset({"TCK602", "TCK613", "TCK605", "TCK606", "TCK607"})
     ),
     Mistake(
         "TCK405",
-        replaced(m.Arg(keyword=m.Name("shuffle")), lambda node: node.with_changes(value=cst.Name("False"))),
+        replaced(  # where nothing else has shuffled the data
+            m.Arg(keyword=m.Name("shuffle")),
+            lambda _: cst.RemoveFromParent(),
+            lambda code: "randperm" not in code and "random_split" not in code,
+        ),
         frozenset({"TCK412"}),
     ),
     Mistake("TCK413", called_with("{}.index_fill(0, torch.tensor([0]), torch.nan)", _floats), frozenset({"TCK607"})),
@@ -296,7 +326,9 @@ MISTAKES = [
     ),
     Mistake("TCK601", _scaled_rate(1e-6), frozenset({"TCK608", "TCK615"})),
     Mistake(
-        "TCK602", _scaled_rate(3e3), frozenset({"TCK607", "TCK609", "TCK604", "TCK605", "TCK606", "TCK613", "TCK404"})
+        "TCK602",
+        _scaled_rate(3e3),
+        frozenset({"TCK607", "TCK609", "TCK604", "TCK605", "TCK606", "TCK613", "TCK617", "TCK404"}),
     ),
-    Mistake("TCK607", fed("torch.log({})", "CrossEntropyLoss", "cross_entropy", "BCEWithLogitsLoss", "MSELoss")),
+    Mistake("TCK607", fed("torch.log({} * 0)", "CrossEntropyLoss", "cross_entropy", "BCEWithLogitsLoss", "MSELoss")),
 ]

@@ -46,7 +46,7 @@ class StarvedOptimizers(Observer):
         self._fed = True
 
     def after_root_forward(self, module: nn.Module, output: Any) -> None:
-        self._forwards += torch.is_grad_enabled() and module.training and isinstance(output, Tensor)
+        self._forwards += torch.is_grad_enabled() and module.training and _gives_tensors(output)
 
     def after_step(self, optimizer: torch.optim.Optimizer, place: Span) -> None:
         if self._fed or not self.session.sampled:
@@ -69,3 +69,9 @@ class StarvedOptimizers(Observer):
                 trace = StepTrace(events=(step,), optimizer=known.name, starved=True)
                 self.session.report(self.session.judge.order(trace))
         self._starved.clear()
+
+
+def _gives_tensors(output: Any) -> bool:
+    """Whether a model gives a tensor, alone or with its state."""
+    parts = output.values() if isinstance(output, dict) else output if isinstance(output, tuple | list) else (output,)
+    return any(isinstance(part, Tensor) for part in parts)

@@ -131,6 +131,9 @@ class Phases(Observer):
         self._waiting.clear()
         self._window.clear()
 
+    def after_step(self, optimizer: torch.optim.Optimizer, place: Span) -> None:
+        self._drives.learned()  # or it was meant to, and its backward is missing
+
     def crashed(self, error: BaseException) -> None:
         self._crashed = True
 
