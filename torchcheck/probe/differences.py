@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import torch
@@ -11,42 +11,21 @@ from torch.compiler import is_compiling
 
 from torchcheck.finding import Span
 from torchcheck.probe.frames import HIDDEN, user_place
+from torchcheck.probe.wrapping import Wrapping
 
 Listener = Callable[[Span, bool], None]
 _NAMES = ((Tensor, "__sub__"), (Tensor, "__rsub__"), (Tensor, "sub"), (torch, "sub"), (torch, "subtract"))
 
 
-class Differences:
-    """Wraps subtraction while somebody listens, for a step or two; autograd's graph does not say where it was made."""
+class Differences(Wrapping[Listener]):
+    """Wraps subtraction while somebody listens, for a step or two; autograd's graph does not say where it was made.
 
-    def __init__(self) -> None:
-        self._listeners: list[Listener] = []
-        self._originals: list[tuple[Any, str, Any]] = []
+    Told of every such difference is the user's line, and whether it is one on purpose.
+    """
 
-    def listen(self, listener: Listener) -> None:
-        """Tell `listener` the user's line of every such difference, and whether it is one on purpose."""
-        if not self._originals:
-            self._originals = [(owner, name, vars(owner).get(name)) for owner, name in _NAMES]
-            for owner, name in _NAMES:
-                setattr(owner, name, self._wrapped(getattr(owner, name)))
-        self._listeners.append(listener)
-
-    def leave(self, listener: Listener) -> None:
-        """Tell it no more; without listeners subtraction is as it was."""
-        if listener in self._listeners:
-            self._listeners.remove(listener)
-        if not self._listeners:
-            self.restore()
-
-    def restore(self) -> None:
-        """Forget all listeners."""
-        self._listeners.clear()
-        for owner, name, original in self._originals:
-            if original is None:  # inherited from the C base class
-                delattr(owner, name)
-            else:
-                setattr(owner, name, original)
-        self._originals = []
+    def _replacements(self) -> Iterator[tuple[Any, str, Any]]:
+        for owner, name in _NAMES:
+            yield owner, name, self._wrapped(getattr(owner, name))
 
     def _wrapped(self, original: Any) -> Any:
         def difference(*args: Any, **kwargs: Any) -> Any:

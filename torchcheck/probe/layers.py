@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
@@ -21,6 +20,7 @@ from torchcheck.probe.dtypes import ParameterDtypes
 from torchcheck.probe.moments import RawMoments, feature_axis, measure, merge
 from torchcheck.probe.observer import Observer
 from torchcheck.probe.sleep import sleep_between_samples
+from torchcheck.probe.tensors import storage_of, tensors_in
 
 BATCHES = 8
 """Batches that are measured of a layer; more teach nothing, unless a half-precision format may overflow."""
@@ -87,7 +87,7 @@ class Layers(Observer):
     def before_root_forward(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         self._pass = None
         if torch.is_grad_enabled():
-            given = {_storage(t) for t in _tensors((*args, *kwargs.values()))}
+            given = {storage_of(t) for t in tensors_in((*args, *kwargs.values()))}
             self._pass = _Pass(module, given - self._made, is_handed_on=bool(given & self._made))
 
     def before_forward(self, module: nn.Module, args: tuple[Any, ...]) -> None:
@@ -110,12 +110,12 @@ class Layers(Observer):
     def after_forward(self, module: nn.Module, args: tuple[Any, ...], output: Any) -> None:
         for fed in self._pass.fed if self._pass is not None else ():
             if fed.layer is module and fed.output_dtype is None:
-                made = next(_tensors((output,)), None)
+                made = next(tensors_in((output,)), None)
                 fed.output_dtype = None if made is None else dtype_name(made.dtype)
 
     def after_root_forward(self, module: nn.Module, output: Any) -> None:
         running, self._pass = self._pass, None
-        self._made.update(_storage(t) for t in _tensors((output,)) if not t.requires_grad)
+        self._made.update(storage_of(t) for t in tensors_in((output,)) if not t.requires_grad)
         if running is None or output is None:
             return
         for fed in running.fed:
@@ -167,7 +167,7 @@ class Layers(Observer):
             return False
         if isinstance(module, _LOOKUPS) or _weight(module) is None:
             return False
-        return _storage(data) in running.storages or not (running.weights_ran or running.is_handed_on)
+        return storage_of(data) in running.storages or not (running.weights_ran or running.is_handed_on)
 
     def _fed(self, module: nn.Module, data: Tensor) -> _Fed:
         autocast = _autocast_dtype(data.device.type)
@@ -236,25 +236,6 @@ def _first_tensor(args: tuple[Any, ...]) -> Tensor | None:
     if isinstance(first, PackedSequence):
         first = first.data
     return first if isinstance(first, Tensor) else None
-
-
-def _tensors(values: tuple[Any, ...], depth: int = 2) -> Iterator[Tensor]:
-    """The tensors among the values, looking into tuples, lists and dictionaries."""
-    for value in values:
-        if isinstance(value, Tensor):
-            yield value
-        elif depth and isinstance(value, (tuple, list)):
-            yield from _tensors(tuple(value), depth - 1)
-        elif depth and isinstance(value, dict):
-            yield from _tensors(tuple(value.values()), depth - 1)
-
-
-def _storage(tensor: Tensor) -> int:
-    """What a tensor and its views have in common; 0 where a tensor has no memory of its own."""
-    try:
-        return tensor.untyped_storage().data_ptr()
-    except (RuntimeError, NotImplementedError):
-        return 0
 
 
 def _autocast_dtype(device: str) -> str | None:

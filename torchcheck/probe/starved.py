@@ -14,6 +14,7 @@ from torchcheck.finding import Span
 from torchcheck.probe.observer import Observer
 from torchcheck.probe.session import Session
 from torchcheck.probe.sleep import sleep_between_samples
+from torchcheck.probe.tensors import tensors_in
 
 _ENOUGH = 3  # steps, and forward passes that autograd has recorded
 
@@ -46,7 +47,9 @@ class StarvedOptimizers(Observer):
         self._fed = True
 
     def after_root_forward(self, module: nn.Module, output: Any) -> None:
-        self._forwards += torch.is_grad_enabled() and module.training and _gives_tensors(output)
+        self._forwards += (
+            torch.is_grad_enabled() and module.training and any(True for _ in tensors_in((output,), depth=1))
+        )
 
     def after_step(self, optimizer: torch.optim.Optimizer, place: Span) -> None:
         if self._fed or not self.session.sampled:
@@ -69,9 +72,3 @@ class StarvedOptimizers(Observer):
                 trace = StepTrace(events=(step,), optimizer=known.name, starved=True)
                 self.session.report(self.session.judge.order(trace))
         self._starved.clear()
-
-
-def _gives_tensors(output: Any) -> bool:
-    """Whether a model gives a tensor, alone or with its state."""
-    parts = output.values() if isinstance(output, dict) else output if isinstance(output, tuple | list) else (output,)
-    return any(isinstance(part, Tensor) for part in parts)

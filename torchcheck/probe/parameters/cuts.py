@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import torch
@@ -10,6 +10,7 @@ from torch import Tensor
 from torch.compiler import is_compiling
 
 from torchcheck.probe.frames import HIDDEN
+from torchcheck.probe.wrapping import Wrapping
 
 Listener = Callable[[str, Tensor, Any], None]
 _NAMES = (
@@ -24,39 +25,16 @@ _NAMES = (
 )
 
 
-class Cuts:
-    """Wraps what cuts a value from its graph while somebody listens, for a step or two."""
+class Cuts(Wrapping[Listener]):
+    """Wraps what cuts a value from its graph while somebody listens, for a step or two.
 
-    def __init__(self) -> None:
-        self._listeners: list[Listener] = []
-        self._originals: list[tuple[Any, str, Any]] = []
+    Told of every cut is how it is written, the value before it and the one after it.
+    """
 
-    def listen(self, listener: Listener) -> None:
-        """Tell `listener` of every cut: how it is written, the value before it and the one after it."""
-        if not self._originals:
-            names = [(owner, name) for owner, name, _ in _NAMES] + [(Tensor, "data")]
-            self._originals = [(owner, name, vars(owner).get(name)) for owner, name in names]
-            for owner, name, spelling in _NAMES:
-                setattr(owner, name, self._wrapped(getattr(owner, name), spelling))
-            Tensor.data = self._data()  # type: ignore[assignment]
-        self._listeners.append(listener)
-
-    def leave(self, listener: Listener) -> None:
-        """Tell it no more; without listeners torch is as it was."""
-        if listener in self._listeners:
-            self._listeners.remove(listener)
-        if not self._listeners:
-            self.restore()
-
-    def restore(self) -> None:
-        """Forget all listeners."""
-        self._listeners.clear()
-        for owner, name, original in self._originals:
-            if original is None:  # inherited from the C base class
-                delattr(owner, name)
-            else:
-                setattr(owner, name, original)
-        self._originals = []
+    def _replacements(self) -> Iterator[tuple[Any, str, Any]]:
+        for owner, name, spelling in _NAMES:
+            yield owner, name, self._wrapped(getattr(owner, name), spelling)
+        yield Tensor, "data", self._data()
 
     def _tell(self, spelling: str, source: Any, result: Any) -> None:
         if isinstance(source, Tensor) and source.grad_fn is not None and not is_compiling():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import linecache
 import re
-from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -14,6 +13,7 @@ from torchcheck.finding import Position, Span
 from torchcheck.probe.frames import is_user_file
 from torchcheck.probe.graph import leaves
 from torchcheck.probe.parameters.cuts import CUTS
+from torchcheck.probe.tensors import storage_of, tensors_in
 
 if TYPE_CHECKING:
     from torchcheck.probe.session import Session
@@ -64,7 +64,7 @@ class Severing:
         recorded = torch.is_grad_enabled()
         self._recorded.append(recorded)
         if recorded and self._pending:
-            storages = {_storage(t) for t in tensors_in(args)}
+            storages = {storage_of(t) for t in tensors_in(args)}
             for storage, place, by, hit in self._pending:
                 if storage in storages:
                     self.found.setdefault((place, by), set()).update(hit)
@@ -81,7 +81,7 @@ class Severing:
         if any(self._recorded):  # a call that is recorded, and a part of it that isn't
             self.found.setdefault((place, NO_GRAD), set()).update(inside)
         else:
-            self._pending += [(_storage(t), place, NO_GRAD, inside) for t in tensors_in((output,))]
+            self._pending += [(storage_of(t), place, NO_GRAD, inside) for t in tensors_in((output,))]
 
     def _cut(self, by: str, source: Tensor, result: Any) -> None:
         if self._walks >= _MOST_WALKS:
@@ -94,26 +94,7 @@ class Severing:
         if hit and any(self._recorded):
             self.found.setdefault((place, by), set()).update(hit)
         elif hit and isinstance(result, Tensor):
-            self._pending.append((_storage(result), place, by, hit))
-
-
-def tensors_in(values: Iterable[Any], depth: int = 2) -> Iterator[Tensor]:
-    """The tensors among the values, looking into tuples, lists and dictionaries."""
-    for value in values:
-        if isinstance(value, Tensor):
-            yield value
-        elif depth and isinstance(value, (tuple, list)):
-            yield from tensors_in(value, depth - 1)
-        elif depth and isinstance(value, dict):
-            yield from tensors_in(value.values(), depth - 1)
-
-
-def _storage(tensor: Tensor) -> int:
-    """What a tensor and its views have in common; 0 where a tensor has no memory of its own."""
-    try:
-        return tensor.untyped_storage().data_ptr()
-    except (RuntimeError, NotImplementedError):
-        return 0
+            self._pending.append((storage_of(result), place, by, hit))
 
 
 def _no_grad_above(place: Span) -> Span:
