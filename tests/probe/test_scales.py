@@ -1,4 +1,4 @@
-"""Scales of weights, gradients and updates: TCK601, TCK602 and TCK613."""
+"""Scales of weights, gradients and updates: TCK601 to TCK604 and TCK613."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from torch import Tensor, nn
 
 from tests.probe.watched import alarms, codes, watched
 from torchcheck.facts.scales import Sample, ScaleWindow
-from torchcheck.finding import Finding, Lens, Position, Span
+from torchcheck.finding import Finding, Lens, Level, Position, Span
+from torchcheck.probe.session import Session
+from torchcheck.rules.base import Found, Rule
 from torchcheck.rules.judge import Judge
 from torchcheck.selection import Selection
 
@@ -222,7 +224,6 @@ SPREAD = {
     ),
     "recurrent, hidden to hidden": fit(scaled(Recurrent, "rnn.weight_hh_l0", 1e-4), adam(1e-3), tokens, steps=12),
     "weights by hand": fit(lambda: ByHand(1e-4), adam(1e-3), steps=12),
-    "eleven sigmoids": fit(lambda: mlp(*[16] * 12, 4, activation=nn.Sigmoid), sgd(0.1), steps=30),
 }
 
 
@@ -442,6 +443,7 @@ def window(
         peak_learning_rate=max(rates),
         fan_in={"net.weight": 64},
         lookups=(),
+        sizes={"net.weight": 4096},
         final=final,
         loss_change=loss_change,
         place=PLACE,
@@ -496,3 +498,136 @@ def test_a_mistake_of_a_second_stage_is_found() -> None:
         fit(small_mlp, adam(1e-7), steps=40)()
 
     assert codes(watched(train)) == {"TCK601"}
+
+
+class Keeps(Rule):
+    """Accuses nobody, and keeps what it is shown."""
+
+    code, name, level, why, help, bad, good = "TCK999", "keeps", Level.INFO, ".", ".", (), ()
+
+    def __init__(self, seen: list[ScaleWindow]) -> None:
+        super().__init__()
+        self.seen = seen
+
+    def scales(self, fact: ScaleWindow) -> Iterable[Found]:
+        self.seen.append(fact)
+        return ()
+
+
+def layered(*gradients: float, loss_change: float | None = 0.0, updates: Sequence[float] = ()) -> ScaleWindow:
+    """Forty steps of layers with these gradients, first layer first."""
+    names = [f"net.{i}.weight" for i in range(len(gradients))]
+    changes = dict(zip(names, updates or [g * 0.1 for g in gradients], strict=True))
+    return ScaleWindow(
+        samples={
+            name: [Sample(step, 0.1, gradient, changes[name], 0.1) for step in (*range(10), 20, 30, 40)]
+            for name, gradient in zip(names, gradients, strict=True)
+        },
+        optimizer="optimizer",
+        first_step=0,
+        peak_learning_rate=0.1,
+        fan_in=dict.fromkeys(names, 100),
+        lookups=(),
+        sizes=dict.fromkeys(names, 10_000),
+        final=True,
+        loss_change=loss_change,
+        place=PLACE,
+        step=40,
+    )
+
+
+def test_only_a_decay_that_is_spread_over_layers_is_a_vanishing_gradient() -> None:
+    assert judged(layered(1e-6, 1e-5, 1e-4, 1e-3, 1e-2)) == {"TCK603"}
+    assert judged(layered(1e-6, 1e-2, 1e-2, 1e-2, 1e-2)) == set()
+    assert judged(layered(1e-6, 1e-2, 1e-6, 1e-2, 1e-6, 1e-2)) == set()
+    assert judged(layered(1e-4, 3e-4, 1e-3, 3e-3, 1e-2)) == set()
+
+
+def test_a_decay_that_the_optimizer_evens_out_has_to_be_larger() -> None:
+    even = [1e-3] * 5
+    assert judged(layered(1e-6, 1e-5, 1e-4, 1e-3, 1e-2, updates=even)) == set()
+    assert judged(layered(1e-8, 3e-7, 1e-5, 3e-4, 1e-2, updates=even)) == {"TCK603"}
+
+
+def test_a_loss_that_falls_excuses_a_decay() -> None:
+    assert judged(layered(1e-6, 1e-5, 1e-4, 1e-3, 1e-2, loss_change=-0.5)) == set()
+    assert judged(layered(1e-6, 1e-5, 1e-4, 1e-3, 1e-2, loss_change=None)) == set()
+
+
+def test_thresholds_of_gradients_can_be_set() -> None:
+    fading, swelling = layered(1e-4, 3e-4, 1e-3, 3e-3, 1e-2), layered(1.0, 20.0, 0.01, updates=[1e-4] * 3)
+    assert judged(fading, **{"vanishing-gradient": {"threshold": 50.0}}) == {"TCK603"}
+    assert judged(swelling) == set()
+    assert judged(swelling, **{"exploding-gradient": {"ratio": 100.0, "growth": 100.0}}) == {"TCK604"}
+
+
+def growing(*gradients: float, loss_change: float | None = 0.5) -> ScaleWindow:
+    samples = [Sample(i, 0.1, gradient, 1e-4, 0.1) for i, gradient in enumerate(gradients)]
+    fact = window([1e-3], loss_change)
+    return ScaleWindow(
+        samples={"net.weight": samples},
+        optimizer="optimizer",
+        first_step=0,
+        peak_learning_rate=0.1,
+        fan_in=fact.fan_in,
+        lookups=(),
+        sizes=fact.sizes,
+        final=True,
+        loss_change=loss_change,
+        place=PLACE,
+        step=len(gradients),
+    )
+
+
+def test_growth_has_to_last_and_the_loss_must_not_fall() -> None:
+    grown = growing(*[0.01] * 6, 0.1, 1.0, 20.0, 40.0, 80.0, 160.0)
+    assert judged(grown) == {"TCK604"}
+    assert judged(growing(*[0.01] * 6, 0.1, 1.0, 20.0, 40.0, 80.0, 160.0, loss_change=-0.5)) == set()
+    assert judged(growing(*[0.01] * 11, 1000.0)) == set()
+    assert judged(growing(*[0.01] * 6, 0.02, 0.03, 0.05, 0.04, 0.04, 0.05)) == set()
+
+
+def test_two_spikes_are_no_habit_and_three_are() -> None:
+    calm = [0.01] * 4
+    assert judged(growing(*calm, *[0.01] * 10, 50.0, 50.0)) == set()
+    assert judged(growing(*calm, *[0.01] * 8, 50.0, 0.01, 50.0, 50.0)) == {"TCK604"}
+
+
+def test_gradients_are_judged_unscaled() -> None:
+    """What a GradScaler multiplies by 2**24 is seen as the optimizer uses it."""
+    seen: list[ScaleWindow] = []
+
+    def train(scale: float) -> float:
+        torch.manual_seed(0)
+        session = Session([Keeps(seen)])
+        session.start()
+        model = small_mlp()
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.0)
+        scaler = torch.amp.GradScaler("cpu", init_scale=scale, enabled=scale > 1)
+        x, y = batch(0)
+        scaler.scale(F.cross_entropy(model(x), y)).backward()
+        scaler.step(optimizer)
+        session.end()
+        return seen[-1].samples["model.0.weight"][0].gradient
+
+    assert train(2.0**24) == pytest.approx(train(1.0), rel=1e-4)
+
+
+def test_layers_are_listed_in_the_order_of_the_forward_pass() -> None:
+    """A class may register its last layer before the hidden ones."""
+
+    class Net(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.first, self.last = nn.Linear(16, 8), nn.Linear(8, 4)
+            self.hidden = nn.Linear(8, 8)
+
+        def forward(self, x: Tensor) -> Tensor:
+            return self.last(self.hidden(self.first(x).relu()).relu())
+
+    seen: list[ScaleWindow] = []
+    session = Session([Keeps(seen)])
+    session.start()
+    fit(Net, sgd(0.1), steps=2)()
+    session.end()
+    assert [name.split(".")[1] for name in seen[-1].samples] == ["first", "hidden", "last"]

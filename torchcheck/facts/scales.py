@@ -40,13 +40,14 @@ class ScaleWindow:
     dotted names. A window holds at most 16 samples of each: the first four of the run, and the newest.
 
     Attributes:
-        samples: by parameter name, oldest first.
+        samples: by parameter name, oldest first; the names in the order of the forward pass, if that is known.
         optimizer: as the user calls it, or its class.
         first_step: steps done when the optimizer was built; 0 when it was there before the watch.
         peak_learning_rate: largest learning rate that any group has had so far.
         fan_in: how many inputs each output of a weight sums; a name is missing for lookups (embeddings) and for
             parameters whose use is not known.
         lookups: the names of embeddings, whose rows are looked up.
+        sizes: how many numbers each weight holds.
         final: the run has ended; no later window will say more.
         loss_change: how far the newest losses lie above the run's first, relative to it (-0.3: they fell by 30 %);
             None when unknown.
@@ -60,6 +61,7 @@ class ScaleWindow:
     peak_learning_rate: float
     fan_in: Mapping[str, int]
     lookups: Collection[str]
+    sizes: Mapping[str, int]
     final: bool
     loss_change: float | None
     place: Place

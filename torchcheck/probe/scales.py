@@ -17,6 +17,7 @@ from torchcheck.probe.fan_in import FanIns
 from torchcheck.probe.frames import UNKNOWN_PLACE
 from torchcheck.probe.observer import Observer
 from torchcheck.probe.sleep import sleep_between_samples
+from torchcheck.probe.weight_order import WeightOrder
 
 EARLY, NEWEST = 4, 12
 """A window keeps the first samples of a run, and the newest: a judgement on "from the start on" needs both."""
@@ -46,6 +47,8 @@ class _History:
     samples: dict[str, list[Sample]] = field(default_factory=dict)
     fan_in: dict[str, int] = field(default_factory=dict)
     lookups: set[str] = field(default_factory=set)
+    sizes: dict[str, int] = field(default_factory=dict)
+    places: dict[str, int | None] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
     first_step: int = 0
     optimizer: str = ""
@@ -58,6 +61,13 @@ class _History:
         kept.append(sample)
         if len(kept) > EARLY + NEWEST:
             del kept[EARLY]
+
+    @property
+    def in_order(self) -> list[str]:
+        """The weights in the order of the forward pass; in that of the optimizer where it is not known of all."""
+        if None in self.places.values():
+            return list(self.samples)
+        return sorted(self.samples, key=lambda name: self.places[name] or 0)
 
     @property
     def loss_change(self) -> float | None:
@@ -84,6 +94,7 @@ class Scales(Observer):
         self._open: WeakKeyDictionary[torch.optim.Optimizer, list[_Weight]] = WeakKeyDictionary()
         self._born: WeakKeyDictionary[torch.optim.Optimizer, int] = WeakKeyDictionary()
         self._fan_ins = FanIns()
+        self._order = WeightOrder()
         self._awake = True
         self._loss: Tensor | None = None
 
@@ -93,6 +104,7 @@ class Scales(Observer):
     def built(self, optimizer: torch.optim.Optimizer, place: Span) -> None:
         self._awake = sleep_between_samples(self, self._awake)
         self._born[optimizer] = self.session.step
+        self._order.renew()
 
     def before_root_forward(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         self._fan_ins.learn(module)
@@ -100,6 +112,7 @@ class Scales(Observer):
     def before_backward(self, loss: Tensor) -> None:
         if self.session.sampled and loss.numel() == 1:
             self._loss = loss.detach()
+            self._order.learn(loss)
 
     def before_step(self, optimizer: torch.optim.Optimizer, place: Span) -> None:
         if not self.session.sampled or isinstance(optimizer, torch.optim.LBFGS) or _is_scaled(optimizer):
@@ -159,11 +172,18 @@ class Scales(Observer):
             before, gradient, update = (numbers[i + k * count] / root for k in range(3))
             name = self._name(history, weight.parameter)
             history.add(name, Sample(self.session.step, before, gradient, update, weight.learning_rate))
-            fan_in = self._fan_ins.of(weight.parameter)
-            if fan_in is not None:
-                history.fan_in[name] = fan_in
-            elif self._fan_ins.is_lookup(weight.parameter):
-                history.lookups.add(name)
+            if name not in history.sizes:
+                self._take_in(history, name, weight.parameter)
+
+    def _take_in(self, history: _History, name: str, weight: Tensor) -> None:
+        """Note what is known of a weight that is measured for the first time, and put it in its place."""
+        history.sizes[name] = weight.numel()
+        history.places[name] = self._order.of(weight)
+        fan_in = self._fan_ins.of(weight)
+        if fan_in is not None:
+            history.fan_in[name] = fan_in
+        elif self._fan_ins.is_lookup(weight):
+            history.lookups.add(name)
 
     def _first_loss(self, weights: Sequence[_Weight]) -> list[float]:
         """The first loss of an earlier optimizer of the same weights: what came before is part of their training."""
@@ -184,12 +204,13 @@ class Scales(Observer):
 
     def _judge(self, history: _History, final: bool = False) -> None:
         fact = ScaleWindow(
-            samples={name: tuple(samples) for name, samples in history.samples.items()},
+            samples={name: tuple(history.samples[name]) for name in history.in_order},
             optimizer=history.optimizer,
             first_step=history.first_step,
             peak_learning_rate=history.peak,
             fan_in=dict(history.fan_in),
             lookups=frozenset(history.lookups),
+            sizes=dict(history.sizes),
             final=final,
             loss_change=history.loss_change,
             place=history.place,

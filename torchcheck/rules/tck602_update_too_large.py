@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from torchcheck.facts.scales import Sample, ScaleWindow
 from torchcheck.finding import Level
 from torchcheck.rules.base import Found, Rule, RuleOptions, option
+from torchcheck.rules.flow import swells
 
 
 class UpdateTooLarge(Rule):
@@ -122,6 +123,8 @@ for _ in range(40):
 
     def scales(self, fact: ScaleWindow) -> Iterable[Found]:
         if fact.loss_change is None or fact.loss_change < -self.options.large_fall:
+            return
+        if swells(fact):  # no step would be small enough: TCK604
             return
         for name, samples in fact.samples.items():
             grown = [s for s in samples if self._is_grown(s, fact.fan_in.get(name))]
