@@ -10,14 +10,18 @@ from torchcheck.facts.step import Act
 from torchcheck.lint import ir
 from torchcheck.lint.interp.calls import CallSite, inline
 from torchcheck.lint.interp.classes import Member, find_method, lineage, make_class
+from torchcheck.lint.interp.fuel import FUEL, FUNCTION_FUEL, OutOfFuel
 from torchcheck.lint.interp.history import History, report_kept
-from torchcheck.lint.interp.machine import FUEL, FUNCTION_FUEL, Machine, OutOfFuel
+from torchcheck.lint.interp.machine import Machine
 from torchcheck.lint.interp.names import at_top_level, scope_of
 from torchcheck.lint.interp.paths import happenings
 from torchcheck.lint.interp.scope import Frame, ModuleScope, all_statements
 from torchcheck.lint.interp.traces import Run
 from torchcheck.lint.interp.values import Class, Const, Function, Instance, Symbol, Value
 from torchcheck.records import frozen
+
+_TRIES = 4
+"""How often an entry point is tried, each time without one more call that was too much to follow."""
 
 
 @frozen
@@ -181,22 +185,31 @@ def _standing_for(m: Machine, cls: Class) -> Value:
     """The instance that stands for `self`: as `__init__` leaves it when its arguments are not known."""
     key = ("instance", cls.definition)
     if key not in m.memory:
-        instance = Instance(cls, m.next_number(), partial=True)
-        m.memory[key] = instance
-        init = find_method(cls, "__init__")
-        with at_top_level(m, cls.scope):
-            if init is not None:
-                function = init.bind(instance)
-                reached = init.definition in m.reached
-                inline(m, function, CallSite(_nowhere(init), [], _annotated(m, function), open=True))
-                if not reached:
-                    m.reached.discard(init.definition)
-            else:
-                from torchcheck.lint.interp.classes import build_base
-
-                build_base(m, instance, CallSite(ir.Call(cls.definition.node, ir.Name(None, cls.name), []), []))
+        m.memory[key] = instance = Instance(cls, m.next_number(), partial=True)
+        try:
+            _build(m, cls, instance)
+        except OutOfFuel:  # it is half built
+            m.memory[key] = Instance(cls, m.next_number(), partial=True)
+            if m.blamed:
+                del m.memory[key]
+            raise
     value: Value = m.memory[key]
     return value
+
+
+def _build(m: Machine, cls: Class, instance: Instance) -> None:
+    init = find_method(cls, "__init__")
+    with at_top_level(m, cls.scope):
+        if init is not None:
+            function = init.bind(instance)
+            reached = init.definition in m.reached
+            inline(m, function, CallSite(_nowhere(init), [], _annotated(m, function), open=True))
+            if not reached:
+                m.reached.discard(init.definition)
+        else:
+            from torchcheck.lint.interp.classes import build_base
+
+            build_base(m, instance, CallSite(ir.Call(cls.definition.node, ir.Name(None, cls.name), []), []))
 
 
 def _nowhere(init: Member) -> ir.Call:
@@ -208,14 +221,34 @@ def _guarded(
 ) -> Run | None:
     """Run an entry point within its budget; None where nothing happened.
 
-    Where the budget does not suffice, the loops that were read to their end are left: what they do is known.
-
-    What a function that stands `alone` has changed is taken back: nobody has called it.
+    A function that stands `alone` is tried again without the calls that were too much to follow. Where the budget does
+    not suffice after all, the loops that were read to their end are left: what they do is known.
     """
-    if m.budget <= 0:
-        m.exhausted.setdefault(scope.file.name, "it takes too many steps to follow")
-        return None
+    reached = set(m.reached)
+    for _ in range(_TRIES):
+        if m.budget <= 0:
+            m.exhausted.setdefault(scope.file.name, "it takes too many steps to follow")
+            return None
+        m.blamed = False
+        try:
+            return _tried(m, scope, frame, body, alone=alone)
+        except (OutOfFuel, RecursionError):
+            m.reached = set(reached)  # what it called is visited by itself, so that it is judged after all
+            if not m.blamed:
+                break
+    m.exhausted.setdefault(scope.file.name, f"{what} takes too many steps to follow")
+    return Run(m.loops, list(m.optimizers), cut=True) if m.loops else None
+
+
+def _tried(m: Machine, scope: ModuleScope, frame: Frame, body: Callable[[], object], *, alone: bool) -> Run | None:
+    """Run an entry point once. What a function that stands `alone` has changed is taken back: nobody has called it.
+
+    Raises:
+        OutOfFuel: it takes more than what it is granted.
+        RecursionError: it is nested too deeply.
+    """
     granted = m.fuel = min(FUNCTION_FUEL if alone else FUEL, m.budget)
+    m.alone = alone
     m.optimizers, m.schedulers, m.events, m.loops, m.grad_off, m.history = [], [], [], [], 0, History()
     m.grad_unclear, m.forwarding, m.spread = 0, 0, []
     m.looping, m.forks = [], 0
@@ -223,14 +256,11 @@ def _guarded(
     mark = m.trail.mark()
     frame.mark = mark
     m.statement = scope.file.body()[0]
-    reached = set(m.reached)
     try:
         body()
         report_kept(m, top=not alone)
     except (OutOfFuel, RecursionError):
-        m.exhausted.setdefault(scope.file.name, f"{what} takes too many steps to follow")
-        m.reached = reached  # what it called is visited by itself, so that it is judged after all
-        return Run(m.loops, list(m.optimizers), cut=True) if m.loops else None
+        raise
     except Exception as error:  # a program that is not foreseen must not stop the linter: the engine reports it
         m.failures.append((scope.file.name, f"{type(error).__name__}: {error}"))
         return None
@@ -238,6 +268,7 @@ def _guarded(
         m.budget -= granted - max(m.fuel, 0)
         m.statement = None
         m.frames = []
+        m.alone = False
         if alone:
             m.trail.rewind(mark)
     run = Run(m.events, list(m.optimizers), top=not alone, schedulers=list(m.schedulers))

@@ -12,7 +12,7 @@ from torchcheck.lint.imports import Imports
 from torchcheck.lint.source import SourceFile, Unreadable, decode
 from torchcheck.reading import markdown
 
-_KEPT = 1_500_000
+_KEPT = 900_000
 """Characters of source text that stay in memory, parsed, from one piece of work to the next."""
 _NEIGHBOURS = 200
 """Entries of a directory that are looked at."""

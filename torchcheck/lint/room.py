@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 _RECURSION = 6000
-_GARBAGE = 1_000_000
+_GARBAGE = 250_000
 """Containers made and not yet gone, after which those that refer to one another in circles are looked for."""
+_ALL = 8
+"""Every so many times among all containers, otherwise among those made since the last time."""
 
 
 @contextmanager
@@ -21,9 +23,13 @@ def room_to_work() -> Iterator[Callable[[], None]]:
     """
     limit, enabled = sys.getrecursionlimit(), gc.isenabled()
 
+    times = 0
+
     def tidy() -> None:
+        nonlocal times
         if gc.get_count()[0] > _GARBAGE:
-            gc.collect()
+            times += 1
+            gc.collect(0 if times % _ALL else 2)
 
     gc.disable()
     sys.setrecursionlimit(max(limit, _RECURSION))

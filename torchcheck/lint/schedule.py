@@ -15,10 +15,10 @@ class Schedule:
         self.units = units
         self._parts: dict[int, Part] = {}
         self._reached: dict[str, list[tuple[int, str]]] = defaultdict(list)
-        self._waiting = {index: len(unit.before) for index, unit in enumerate(units)}
+        self._waiting = {index: unit.before.bit_count() for index, unit in enumerate(units)}
         self._after: dict[int, list[int]] = defaultdict(list)
         for index, unit in enumerate(units):
-            for earlier in unit.before:
+            for earlier in filter(unit.comes_after, range(index)):
                 self._after[earlier].append(index)
         self._ready = [index for index, count in self._waiting.items() if not count][::-1]
 
@@ -35,7 +35,7 @@ class Schedule:
         """What in the files of a unit those before it have called: labels, by file."""
         unit = self.units[index]
         return {
-            key: {label for earlier, label in self._reached[key] if earlier in unit.before}
+            key: {label for earlier, label in self._reached[key] if unit.comes_after(earlier)}
             for key in unit.wanted
             if key in self._reached
         }

@@ -7,7 +7,8 @@ visit of its own. So a unit is told what the units before it have reached, and d
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from torchcheck.records import record
@@ -23,11 +24,15 @@ class Unit:
 
     Attributes:
         wanted: for each file the definitions and methods (`Net.forward`) that can matter.
-        before: the units, by index, that may reach what is in this one.
+        before: the units that may reach what is in this one: of a set of indices the bits, since there may be many.
     """
 
     wanted: dict[str, set[str]]
-    before: set[int] = field(default_factory=set)
+    before: int = 0
+
+    def comes_after(self, index: int) -> bool:
+        """Whether the unit of this index may reach what is in it."""
+        return bool(self.before >> index & 1)
 
     @property
     def name(self) -> str:
@@ -50,19 +55,19 @@ def ordered_units(wanted: Mapping[str, set[str]], graph: Graph) -> list[Unit]:
         graph: who uses whom.
     """
     units: list[Unit] = []
-    above: dict[Node, set[int]] = {}
+    above: dict[Node, int] = {}
     order = {key: index for index, key in enumerate(wanted)}
     for component in reversed(list(_components(graph))):
-        reaching = set[int]().union(*(above.get(node, ()) for node in component))
+        reaching = reduce(or_, (above.pop(node, 0) for node in component))
         files = sorted((node for node in component if isinstance(node, str) and node in wanted), key=order.__getitem__)
         if files:
-            units.append(Unit({key: wanted[key] for key in files}, set(reaching)))
-            reaching.add(len(units) - 1)
+            units.append(Unit({key: wanted[key] for key in files}, reaching))
+            reaching |= 1 << len(units) - 1
         inside = set(component)
         for node in component:
             for used in graph[node]:
                 if used not in inside:
-                    above.setdefault(used, set()).update(reaching)
+                    above[used] = above.get(used, 0) | reaching
     return units
 
 

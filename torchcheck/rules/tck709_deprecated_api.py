@@ -234,6 +234,9 @@ def _names_both(view: FileView, entry: Deprecation) -> bool:
 
 
 def _asks_for(view: FileView, entry: Deprecation) -> bool:
-    """Whether the file asks somewhere if torch has the old name or the new one."""
+    """Whether the file asks somewhere if torch has the old name or the new one, or the module of the new one."""
+    module = entry.instead.rpartition(".")[0]
+    if module != "torch" and any(one.source == module and _is_guarded(one) for one in view.imports):
+        return True
     lasts = "|".join(re.escape(name.rpartition(".")[2]) for name in (entry.name, entry.instead) if name)
     return re.search(rf"(hasattr|getattr)\([^)]*['\"]({lasts})['\"]", view.text) is not None

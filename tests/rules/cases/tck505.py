@@ -42,6 +42,13 @@ with torch.no_grad():
         outputs = model(x)  # <-
         correct += (outputs.argmax(1) == y).sum().item()
 """,
+    "a sum over the batches": _HEAD
+    + _TRAIN
+    + """\
+def accuracy(model, loader):
+    return sum((model(x).argmax(1) == y).sum().item() for x, y in loader) / len(loader.dataset)  # <-
+print(accuracy(model, test_loader))
+""",
     "validation inside the epoch": _HEAD
     + _TRAIN
     + """\

@@ -76,4 +76,5 @@ from mine.all import *
     "TorchScript": "import torch\nscripted = torch.jit.script(model)\n",
     "a table of the old and the new names": "from torch import nn\nINITS = {'normal_': nn.init.normal_, 'normal': nn.init.normal}\n",
     "the attribute of a scheduler": "import torch\ns = torch.optim.lr_scheduler.StepLR(optimizer, 3)\n",
+    "a module that may not be there": "import torch\ntry:\n    import torch.fft as new_fft\nexcept ImportError:\n    new_fft = None\ndef old(x):\n    return torch.rfft(x, 1)\ndef new(x):\n    return torch.view_as_real(new_fft.rfft(x, dim=-1))\ntransform = old if new_fft is None else new\n",
 }

@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING, Any
 from torchcheck.facts.step import Act
 from torchcheck.lint import ir
 from torchcheck.lint.interp.attributes import attribute
+from torchcheck.lint.interp.binding import bind_arguments
+from torchcheck.lint.interp.decorators import forget_modes_of_given, has_known_decorators
 from torchcheck.lint.interp.events import Events, Exit, Scope, flat
+from torchcheck.lint.interp.fuel import blame, left_out
 from torchcheck.lint.interp.iteration import known_items
 from torchcheck.lint.interp.join import join, options_of
 from torchcheck.lint.interp.memo import call_key, is_plain, recalled
 from torchcheck.lint.interp.modes import forget_modes_in
-from torchcheck.lint.interp.names import at_top_level
 from torchcheck.lint.interp.paths import happenings
 from torchcheck.lint.interp.scope import Frame
 from torchcheck.lint.interp.values import (
     UNKNOWN,
-    Cells,
     Choice,
     Const,
     External,
@@ -31,7 +32,6 @@ from torchcheck.lint.interp.values import (
     Symbol,
     Unknown,
     Value,
-    sequence,
 )
 from torchcheck.lint.torch_tables import NO_GRAD
 from torchcheck.records import record
@@ -180,6 +180,8 @@ def inline(m: Machine, function: Function, site: CallSite) -> Value:
     if len(m.frames) > _MAX_DEPTH or running >= _MAX_RECURSION or _raises(function, site):
         m.happen(Act.UNKNOWN, site.node)
         return UNKNOWN
+    if m.alone and definition in m.heavy:
+        return left_out(m, function, site)
     m.burn()
     frame = Frame(function.scope, {}, function.closure, function, function.bound, function.home, mark=m.trail.mark())
     frame.cells.update(bind_arguments(m, function, site))
@@ -198,7 +200,12 @@ def inline(m: Machine, function: Function, site: CallSite) -> Value:
     if key is not None and key in m.calls:
         return recalled(m.calls[key])
     mark, before = m.trail.mark(), len(m.events)
-    result = _run(m, frame, definition)
+    if has_known_decorators(definition):
+        result = _run(m, frame, definition)
+    else:
+        forget_modes_of_given(m, function, site)
+        result = _run(m, frame, definition)
+        forget_modes_of_given(m, function, site)
     quiet = len(m.events) == before and not m.trail.touched_since(mark, frame.cells)
     if key is not None and quiet and is_plain(result):
         m.calls[key] = result
@@ -237,7 +244,7 @@ def _run(m: Machine, frame: Frame, definition: ir.FunctionDef) -> Value:
     quiet = _without_grad(m, definition)
     m.frames.append(frame)
     m.grad_off += quiet
-    outer, recorded = m.statement, m.events
+    outer, recorded, fuel = m.statement, m.events, m.fuel
     events: Events = []
     m.events = events
     try:
@@ -247,6 +254,8 @@ def _run(m: Machine, frame: Frame, definition: ir.FunctionDef) -> Value:
         m.grad_off -= quiet
         m.frames.pop()
         m.statement = outer
+        if m.fuel < 0:
+            blame(m, definition, fuel)
     if any(not isinstance(event, Exit) for event in flat(events)):
         m.events.append(Scope(events))
     return _result(m, frame, flow)
@@ -273,38 +282,3 @@ def _is_no_grad(m: Machine, decorator: ir.Expr) -> bool:
     name = decorator.func if isinstance(decorator, ir.Call) else decorator
     value = m.eval(name) if isinstance(name, ir.Attribute | ir.Name) else UNKNOWN
     return isinstance(value, External) and value.name in NO_GRAD
-
-
-def bind_arguments(m: Machine, function: Function, site: CallSite) -> Cells:
-    """The local names that a call starts with."""
-    params = function.definition.params
-    args = [function.bound, *site.args] if function.bound is not None else list(site.args)
-    keywords = dict(site.keywords)
-    cells: Cells = {}
-    for index, param in enumerate(params.positional):
-        if index < len(args):
-            cells[param.name] = _named(args[index], param.name)
-        else:
-            cells[param.name] = _from_keyword(m, function, param, keywords, site.open)
-    for param in params.keyword_only:
-        cells[param.name] = _from_keyword(m, function, param, keywords, site.open)
-    if params.star is not None:
-        cells[params.star] = sequence("tuple", args[len(params.positional) :], site.open)
-    if params.double_star is not None:
-        cells[params.double_star] = Mapping(dict(keywords), site.open)
-    return cells
-
-
-def _from_keyword(
-    m: Machine, function: Function, param: ir.Parameter, keywords: dict[str, Value], is_open: bool
-) -> Value:
-    if param.name in keywords:
-        return _named(keywords.pop(param.name), param.name)
-    if param.default is None or is_open:
-        return Symbol(param.name)
-    with at_top_level(m, function.scope):
-        return m.eval(param.default)
-
-
-def _named(value: Value, name: str) -> Value:
-    return Symbol(name) if isinstance(value, Unknown) else value

@@ -6,25 +6,20 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from torchcheck.lint import ir
+from torchcheck.lint.interp.decorators import has_known_decorators
 from torchcheck.lint.interp.drifts import drifting
 from torchcheck.lint.interp.events import Forward
 from torchcheck.lint.interp.modes import is_model, mode_of, noisy_parts
 from torchcheck.lint.interp.spelling import last_part, spell
 from torchcheck.lint.interp.torch_values import MODE, SYNCED, Module, Tensor
 from torchcheck.lint.interp.values import Const, Function, Instance, Mapping, Sequence, Symbol, Value
-from torchcheck.lint.torch_tables import NO_GRAD
 from torchcheck.patterns import pattern
-from torchcheck.torch_names import words
 
 if TYPE_CHECKING:
     from torchcheck.lint.interp.calls import CallSite
     from torchcheck.lint.interp.machine import Machine
 
 _MODEL_NAME = pattern(r"(?i)model|net(work)?\d*$|encoder|classifier|backbone")
-_PLAIN_DECORATORS = words(
-    "staticmethod classmethod property main command record hook override jit compile script option argument dataclass "
-    "timer timeit wraps typechecked"
-)
 
 Caller = Callable[[Any, Any, Any], Value]
 
@@ -133,11 +128,6 @@ def _recorded(m: Machine) -> bool | None:
         return None
     for frame in m.frames:
         definition = frame.function.definition if frame.function is not None else None
-        if isinstance(definition, ir.FunctionDef) and not all(map(_is_plain, definition.decorators)):
+        if isinstance(definition, ir.FunctionDef) and not has_known_decorators(definition):
             return None
     return True
-
-
-def _is_plain(decorator: ir.Expr) -> bool:
-    name = last_part(spell(decorator.func if isinstance(decorator, ir.Call) else decorator))
-    return name in _PLAIN_DECORATORS or name in {last_part(known) for known in NO_GRAD}

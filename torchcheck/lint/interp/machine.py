@@ -21,6 +21,7 @@ from torchcheck.lint import ir
 from torchcheck.lint.interp.dispatch import register
 from torchcheck.lint.interp.events import Arm, Events, Exit, Fork, Happening, Loop
 from torchcheck.lint.interp.expressions import EVALUATORS
+from torchcheck.lint.interp.fuel import FILE_FUEL, FUEL, OutOfFuel
 from torchcheck.lint.interp.history import History
 from torchcheck.lint.interp.ownership import Ownership
 from torchcheck.lint.interp.schedulers import BuiltScheduler, Scheduled
@@ -37,19 +38,8 @@ from torchcheck.records import record
 
 register()
 
-FUEL = 40_000
-"""Statements and calls that a script may take: far more than one with a model zoo of its own needs."""
-FUNCTION_FUEL = 3_000
-"""The same for a function that is interpreted by itself."""
-FILE_FUEL = 60_000
-"""The same for a file with all its functions: a few seconds."""
-
 Flow = str | None
 """How a block ends: None when it runs through, else `return`, `break`, `continue` or `raise`."""
-
-
-class OutOfFuel(Exception):
-    """An entry point took more than `FUEL`."""
 
 
 @record(eq=False)
@@ -85,6 +75,8 @@ class Machine:
         modules_changed: how often a module got another attribute or layer; what calling it gives may differ since.
         history: what the entry point collected and backpropagated.
         hooked: a hook may step or clear whenever there is a backward or a step.
+        alone: a function is interpreted by itself.
+        heavy: functions that are too much to follow, and `blamed` whether there is a new one.
     """
 
     def __init__(self, project: Project) -> None:
@@ -112,6 +104,9 @@ class Machine:
         self.history = History()
         self.fuel = FUEL
         self.budget = FILE_FUEL
+        self.alone = False
+        self.heavy: set[ir.FunctionDef | ir.Lambda] = set()
+        self.blamed = False
         self.loops: Events = []  # those that were read to their end
         self.failures: list[tuple[str, str]] = []  # files, and what went wrong in interpreting them
         self.exhausted: dict[str, str] = {}  # files that were too much to follow, and where that showed first
