@@ -10,6 +10,8 @@ from tests.report.test_text import FINDING
 from torchcheck.cli.run import build_parser, closing_line, exit_code, split_target
 from torchcheck.finding import Level
 from torchcheck.probe.script import Outcome
+from torchcheck.ranks.join import join
+from torchcheck.ranks.record import Record
 
 WARNING = dataclasses.replace(FINDING, level=Level.WARNING)
 REMARK = dataclasses.replace(FINDING, level=Level.INFO)
@@ -65,4 +67,5 @@ def test_the_script_that_failed_goes_first(status: int, findings: list, fail_on:
     ],
 )
 def test_a_crash_before_the_first_step_is_told(status: int, steps: int, expected: str) -> None:
-    assert closing_line([], Outcome(status, [], [], steps, 0.5, None, False)) == expected
+    joined = join([Record(None, steps=steps, seconds=0.5, status=status)])
+    assert closing_line(joined, Outcome(status, [], [], steps, 0.5, None, False)) == expected

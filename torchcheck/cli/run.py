@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from torchcheck.cli.company import Company, guest_environment
+from torchcheck.cli.launchers import launch
 from torchcheck.cli.output import check_output_file, closing, deliver, note
 from torchcheck.cli.parser import (
     Parser,
@@ -21,7 +23,7 @@ from torchcheck.cli.parser import (
     rules,
     settings,
 )
-from torchcheck.cli.terminable import TERMINATED_EXIT, Terminable
+from torchcheck.cli.terminable import TERMINATED_EXIT, Deferred, Terminable
 from torchcheck.config import FAIL_ON, OUTPUT_FORMATS
 from torchcheck.errors import UsageError
 from torchcheck.finding import Finding, Level
@@ -31,7 +33,10 @@ from torchcheck.report.text import counted, summary
 from torchcheck.report.write import DOCUMENT_FORMATS, formatted
 
 if TYPE_CHECKING:
+    from torchcheck.config import Settings
     from torchcheck.probe.script import Outcome
+    from torchcheck.ranks.join import Joined
+    from torchcheck.rules.base import Rule
 
 _DESCRIPTION = """\
 Run a training script as Python would, with the probes on, and report what they found when it ends.
@@ -77,31 +82,77 @@ def main(argv: Sequence[str]) -> int:
         raise UsageError(
             f"--output-format {options.output_format} needs --output-file: standard output is the script's own"
         )
-    chosen = settings(options, Path.cwd() if is_module else Path(target[0]))
-    selected = rules(options, chosen)
-    fail_on = options.fail_on or chosen.run.fail_on
-    from torchcheck.probe.script import run_script
-
-    with _restored(), Terminable() as terminable:
-        outcome = run_script(
-            target[0],
-            target[1:],
-            module=is_module,
-            rules=selected,
-            every=options.every or chosen.run.every,
-            steps=options.steps,
-            fail_fast=options.fail_fast,
-        )
-    per_file = PerFileIgnores(chosen)
-    findings = [finding for finding in outcome.findings if not per_file.covers(finding)]
-    status = TERMINATED_EXIT if terminable.terminated else 0 if outcome.stopped else outcome.status
+    launched = launch(target[0], target[1:], ours, is_module=is_module)
+    subject, of_module = (launched.target, launched.is_module) if launched else (target[0], is_module)
+    chosen = settings(options, Path.cwd() if of_module else Path(subject))
+    run = _Run(options, chosen, rules(options, chosen))
     try:
-        _report(options, findings, outcome, chosen.output_format)
-    except UsageError as error:
-        if not status:
-            raise
-        print(f"torchcheck: error: {error}", file=sys.stderr)
-    return exit_code(status, findings, fail_on)
+        return run.launch(target[0], launched.args, module=is_module) if launched else run(target, module=is_module)
+    finally:
+        run.company.close()
+
+
+class _Run:
+    """One run with these options."""
+
+    def __init__(self, options: Namespace, chosen: Settings, selected: list[Rule]) -> None:
+        self._options, self._chosen, self._rules = options, chosen, selected
+        self._streams = sys.stdout, sys.stderr
+        self._deferred = Deferred()
+        self.company = Company()
+
+    def launch(self, target: str, args: Sequence[str], *, module: bool) -> int:
+        """Run a launcher, whose ranks are watched and leave here what they find."""
+        with _environment(guest_environment(self.company.folder())):
+            return self([target, *args], module=module)
+
+    def __call__(self, target: Sequence[str], *, module: bool) -> int:
+        """Run the program, and tell what was found; the exit code."""
+        from torchcheck.probe import script
+
+        with self._deferred:
+            with _restored(), Terminable() as terminable:
+                outcome = script.run_script(
+                    target[0],
+                    target[1:],
+                    module=module,
+                    rules=self._rules,
+                    every=self._options.every or self._chosen.run.every,
+                    steps=self._options.steps,
+                    fail_fast=self._options.fail_fast,
+                    company=script.Company(self.company.found, self.company.folder, self._deferred.arm, self._leave),
+                )
+            return self._tell(outcome, TERMINATED_EXIT if terminable.terminated else _status(outcome))
+
+    def _leave(self, outcome: Outcome) -> int:
+        """The script ends the process at once."""
+        sys.stdout.flush()
+        sys.stdout, sys.stderr = self._streams
+        try:
+            return self._tell(outcome, outcome.status)
+        finally:
+            self.company.close()
+
+    def _tell(self, outcome: Outcome, status: int) -> int:
+        """Report, if no other rank does; the exit code."""
+        fail_on = self._options.fail_on or self._chosen.run.fail_on
+        per_file = PerFileIgnores(self._chosen)
+        outcome.findings[:] = [finding for finding in outcome.findings if not per_file.covers(finding)]
+        joined = self.company.settle(outcome, status, lambda: self._deferred.came)
+        if joined is None:
+            return status
+        try:
+            _report(self._options, joined, outcome, self._chosen.output_format)
+        except UsageError as error:
+            if not status:
+                raise
+            print(f"torchcheck: error: {error}", file=sys.stderr)
+        # A rank that ends with a failure ends the others: those that run must not pay for what was found.
+        return exit_code(status, joined.findings if joined.is_last else [], fail_on)
+
+
+def _status(outcome: Outcome) -> int:
+    return 0 if outcome.stopped else outcome.status
 
 
 def split_target(argv: Sequence[str], valued: set[str]) -> tuple[list[str], list[str], bool]:
@@ -127,6 +178,20 @@ def exit_code(status: int, findings: Sequence[Finding], fail_on: str) -> int:
 
 
 @contextmanager
+def _environment(names: Mapping[str, str]) -> Iterator[None]:
+    """Set variables of the environment for a while."""
+    before = {name: os.environ.get(name) for name in names}
+    os.environ.update(names)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name, None)
+            if value is not None:
+                os.environ[name] = value
+
+
+@contextmanager
 def _restored() -> Iterator[None]:
     """Undo what a script may do to the working directory and to the standard streams, once it has ended."""
     directory, stdout, stderr = os.getcwd(), sys.stdout, sys.stderr
@@ -140,8 +205,11 @@ def _restored() -> Iterator[None]:
             os.chdir(directory)
 
 
-def _report(options: Namespace, findings: Sequence[Finding], outcome: Outcome, default_format: str) -> None:
-    for remark in outcome.remarks:
+def _report(options: Namespace, joined: Joined, outcome: Outcome, default_format: str) -> None:
+    if joined.was_told and not joined.fresh:
+        return
+    findings = joined.findings
+    for remark in joined.remarks:
         note(remark)
     unheld = default_format in DOCUMENT_FORMATS and options.output_file is None
     output_format = options.output_format or ("full" if unheld else default_format)
@@ -151,15 +219,18 @@ def _report(options: Namespace, findings: Sequence[Finding], outcome: Outcome, d
         text = f"\n{dumps(findings, indent=None)}\n"
     else:
         style = PLAIN if options.output_file else style_for(sys.stdout)
-        blank = "\n" if findings and options.output_file is None else ""  # between the script's lines and ours
-        text = blank + formatted(findings, output_format, style=style)
+        told = findings if options.output_file else joined.fresh
+        blank = "\n" if told and options.output_file is None else ""  # between the script's lines and ours
+        text = blank + formatted(told, output_format, style=style)
     deliver(text, options.output_file, sys.stdout)
-    closing(closing_line(findings, outcome))
+    closing(closing_line(joined, outcome))
 
 
-def closing_line(findings: Sequence[Finding], outcome: Outcome) -> str:
+def closing_line(joined: Joined, outcome: Outcome) -> str:
     """As in `3 findings (1 error, 2 warnings) in 120 steps, 4.2 s`."""
-    if outcome.status and not outcome.steps:
-        return f"{summary(findings)}, stopped before the first step, {outcome.seconds:.1f} s"
+    ranks = f" on {joined.ranks} ranks" if joined.ranks > 1 else ""
+    found = summary(joined.findings)
+    if outcome.status and not joined.steps:
+        return f"{found}, stopped before the first step{ranks}, {joined.seconds:.1f} s"
     end = " (stopped there)" if outcome.stopped else ""
-    return f"{summary(findings)} in {counted(outcome.steps, 'step')}, {outcome.seconds:.1f} s{end}"
+    return f"{found} in {counted(joined.steps, 'step')}{ranks}, {joined.seconds:.1f} s{end}"

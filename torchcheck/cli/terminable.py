@@ -1,4 +1,4 @@
-"""SIGTERM while a script runs: a batch system's time limit must not cost the findings."""
+"""SIGTERM while a script runs, and after it: a batch system's time limit must not cost the findings."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import signal
 import threading
 from contextlib import suppress
 from types import FrameType, TracebackType
+from typing import Any
 
 TERMINATED_EXIT = 143
 
@@ -70,3 +71,35 @@ class Terminable:
             with suppress(ValueError):  # not in the main thread
                 signal.signal(signal.SIGTERM, signal.SIG_DFL)
         self._on = False
+
+
+class Deferred:
+    """From `arm` until it is left, a signal that would end this process is only noted: it ends as soon as all is told.
+
+    Attributes:
+        came: whether one came.
+    """
+
+    def __init__(self) -> None:
+        self.came = False
+        self._before: dict[int, Any] = {}
+        self._handler = self._note  # one object, to be known again
+
+    def __enter__(self) -> Deferred:
+        return self
+
+    def arm(self) -> None:
+        """Begin, where signals can be handled at all."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            with suppress(OSError, ValueError):
+                self._before.setdefault(number, signal.signal(number, self._handler))
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        for number, handler in self._before.items():
+            with suppress(OSError, ValueError):
+                signal.signal(number, signal.SIG_DFL if handler is None else handler)
+
+    def _note(self, number: int, frame: FrameType | None) -> None:
+        self.came = True

@@ -5,15 +5,19 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from torchcheck.finding import Finding, merge
+from torchcheck.probe.children import Children, Plan
 from torchcheck.probe.main_module import Program, in_place_of_main
 from torchcheck.probe.needs import require_torch
 from torchcheck.probe.on_import import OnImport
 from torchcheck.probe.session import Session, Stop
+from torchcheck.probe.sudden_exit import SuddenExit
 from torchcheck.probe.tracebacks import clean
 from torchcheck.rules.base import Rule
 
@@ -43,6 +47,23 @@ class Outcome:
     stopped: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Company:
+    """Who else has to know of a run.
+
+    Attributes:
+        found: told of every finding as soon as it is made.
+        folder: makes the folder in which processes that the script starts leave what they find.
+        ended: called as soon as the script has ended, before the probes conclude.
+        leave: called when the script calls `os._exit`: tells what was found; its result is the exit status.
+    """
+
+    found: Callable[[Finding], None]
+    folder: Callable[[], Path]
+    ended: Callable[[], None]
+    leave: Callable[[Outcome], int]
+
+
 def run_script(
     target: str,
     args: Sequence[str],
@@ -52,6 +73,7 @@ def run_script(
     every: int | None,
     steps: int | None,
     fail_fast: bool,
+    company: Company | None = None,
 ) -> Outcome:
     """Run a script, a directory or zip file with a `__main__`, or (`module`) what `python -m` would run.
 
@@ -61,34 +83,57 @@ def run_script(
     """
     require_torch()
     process = os.getpid()
-    lens = _Lens(rules, every, steps, fail_fast)
+    lens = _Lens(rules, every, steps, fail_fast, company)
     with in_place_of_main(target, args, module=module) as program:
-        began = time.perf_counter()
         error: BaseException | None = None
         waiting = OnImport("torch", lens.open)
+        sudden = SuddenExit(lambda status: _leave(lens, status, company))
         try:
+            sudden.arm()
             waiting.arm()
             _execute(program)
         except BaseException as raised:
             error = raised
+        _ended(company)
         waiting.disarm()
-        seconds = time.perf_counter() - began
+        sudden.disarm()
         lens.close(None if isinstance(error, SystemExit) else error)
         status = _status(error)
     if os.getpid() != process:
         raise SystemExit(status)
-    stopped = isinstance(error, Stop)
-    kept = None if stopped or isinstance(error, SystemExit) else error
-    return Outcome(status, merge(lens.findings), lens.remarks, lens.steps, seconds, kept, stopped)
+    return lens.outcome(status, error)
+
+
+def _ended(company: Company | None) -> None:
+    if company is not None:
+        with suppress(KeyboardInterrupt):  # it comes too late to end the script
+            company.ended()
+
+
+def _leave(lens: _Lens, status: int, company: Company | None) -> int:
+    """The script ends this process with `os._exit`."""
+    _ended(company)
+    lens.close(None)
+    return status if company is None else company.leave(lens.outcome(status, None))
 
 
 class _Lens:
     """The session of a run. It opens when the script imports torch: what the script sets up before that, an
     environment variable that torch reads say, has its effect."""
 
-    def __init__(self, rules: Sequence[Rule], every: int | None, steps: int | None, fail_fast: bool) -> None:
-        self._make = partial(Session, rules, every=every, steps=steps, fail_fast=fail_fast)
+    def __init__(
+        self,
+        rules: Sequence[Rule],
+        every: int | None,
+        steps: int | None,
+        fail_fast: bool,
+        company: Company | None,
+    ) -> None:
+        found = company.found if company is not None else None
+        self._make = partial(Session, rules, every=every, steps=steps, fail_fast=fail_fast, found=found)
+        self._children = Children(Plan(rules, every, steps, fail_fast, company.folder)) if company is not None else None
         self._session: Session | None = None
+        self._began, self._seconds = time.perf_counter(), 0.0
         self.remarks = [NO_TORCH]
 
     def open(self) -> None:
@@ -97,21 +142,26 @@ class _Lens:
             self._session = self._make()
             self.remarks = self._session.remarks
             self._session.start()
+            if self._children is not None:
+                self._children.adopt()
         except Exception as error:
             self.remarks = [f"The probes could not begin ({type(error).__name__}: {error}). Please report this."]
 
     def close(self, error: BaseException | None) -> None:
         """End the watch."""
+        self._seconds = time.perf_counter() - self._began
+        if self._children is not None:
+            self._children.release()
         if self._session is not None:
             self._session.end(error)
 
-    @property
-    def findings(self) -> list[Finding]:
-        return self._session.findings if self._session is not None else []
-
-    @property
-    def steps(self) -> int:
-        return self._session.step if self._session is not None else 0
+    def outcome(self, status: int, error: BaseException | None) -> Outcome:
+        """What was seen of a run that ended like this."""
+        findings = merge(self._session.findings) if self._session is not None else []
+        steps = self._session.step if self._session is not None else 0
+        stopped = isinstance(error, Stop)
+        kept = None if stopped or isinstance(error, SystemExit) else error
+        return Outcome(status, findings, self.remarks, steps, self._seconds, kept, stopped)
 
 
 def _execute(program: Program) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -74,6 +74,7 @@ class Session:
         steps: int | None = None,
         fail_fast: bool = False,
         observers: Sequence[Observer] | None = None,
+        found: Callable[[Finding], None] | None = None,
     ) -> None:
         self.clock = Clock(every)
         self.sampled = self.clock.samples()
@@ -84,7 +85,7 @@ class Session:
         self.remarks: list[str] = []
         self.active = False
         self.followed = Followed()
-        self._last_step, self._fail_fast = steps, fail_fast
+        self._last_step, self._fail_fast, self._found = steps, fail_fast, found
         self._observers = list(observers) if observers is not None else self._find_observers()
         self._listeners: dict[str, list[Any]] = {}
         self._findings: dict[tuple[str, str, int, str | None], Finding] = {}
@@ -108,7 +109,8 @@ class Session:
             if self._last_seen.get(key) != self.step:
                 self._times[key] += 1
                 self._last_seen[key] = self.step
-            self._findings.setdefault(key, finding)
+            if self._findings.setdefault(key, finding) is finding and self._found is not None:
+                self._found(finding)
             if self._fail_fast and finding.level is Level.ERROR:
                 self._stop = Stop(self, failed=True)
 

@@ -80,11 +80,22 @@ def _seen(finding: Finding) -> str:
         where.append(f"in `{finding.module}`" if finding.module else "in the model")
     if finding.step is not None:
         where.append(f"at step {finding.step}")
+    where += _ranks(evidence)
     if "times" in evidence:
         steps = f"in {_shown(evidence.pop('times'))} of the steps looked at"
         where = [f"{' '.join(where)}, and {steps} in all" if where else steps]
     numbers = ", ".join(f"{key.replace('_', ' ')} {_shown(value)}" for key, value in evidence.items())
     return ": ".join(part for part in (" ".join(where), numbers) if part)
+
+
+def _ranks(evidence: dict[str, JSON]) -> list[str]:
+    """On which of several ranks; takes it out of the evidence."""
+    ranks, number = evidence.pop("ranks", None), evidence.pop("of_ranks", None)
+    if not isinstance(ranks, list):
+        return []
+    if len(ranks) == number:
+        return [f"on all {number} ranks"]
+    return [f"on rank{'s' if len(ranks) > 1 else ''} {', '.join(map(str, ranks))} of {number}"]
 
 
 _UNTOLD = ("steps_seen",)
