@@ -24,6 +24,7 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
+from by_observer import MeasuredSession, table
 from torch import Tensor, nn
 
 from torchcheck.probe.session import Session
@@ -129,6 +130,13 @@ def _row(bare: list[float], watched: list[float], again: list[float], steps: int
     }
 
 
+def by_observer(loop: Loop, default: int, steps: int | None) -> list[str]:
+    """A table of the probes' own times in one run."""
+    session = MeasuredSession(Selection().rules())
+    clock(loop, steps or default, session)
+    return table(session)
+
+
 def examples(rounds: int) -> dict[str, Any]:
     """Whole scripts in processes of their own, imports included."""
     found = sorted((Path(__file__).parent.parent / "examples").glob("[a-z]*.py"))
@@ -156,6 +164,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--only", choices=LOOPS, help="only this loop")
     parser.add_argument("--select", action="append", help="only these rules")
+    parser.add_argument("--by-observer", action="store_true", help="show which probe is told what, and what it costs")
     parser.add_argument("--examples", action="store_true", help="time the scripts of examples/ instead")
     parser.add_argument("--json", type=Path, help="write the results there")
     arguments = parser.parse_args()
@@ -165,6 +174,9 @@ def main() -> None:
         results = examples(arguments.rounds)
         for name, result in results.items():
             print(f"{name:28} bare {result['bare_s']:7.2f} s   with probes x {result['ratio']:.3f}", flush=True)
+    elif arguments.by_observer:
+        for name in [arguments.only] if arguments.only else LOOPS:
+            print("\n".join([name, *by_observer(*LOOPS[name], arguments.steps)]), flush=True)
     else:
         for name in [arguments.only] if arguments.only else LOOPS:
             loop, steps = LOOPS[name]

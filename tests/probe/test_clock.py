@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from torchcheck.probe.clock import Clock, is_sampled
 
 
@@ -63,3 +65,26 @@ def test_every_holds_in_all_phases() -> None:
     clock.begin_phase()
     assert not clock.samples()
     assert clock.samples(ahead=9)
+
+
+@pytest.mark.parametrize("every", [None, 1, 2, 7, 50])
+def test_nothing_changes_while_it_is_quiet(every: int | None) -> None:
+    clock = Clock(every)
+
+    def answers() -> tuple[bool, bool, bool]:
+        return clock.is_young, clock.is_near, clock.samples()
+
+    until, before = clock.quiet_until, answers()
+    looks = 0
+    for step in range(3000):
+        if step == 333:
+            clock.begin_phase()
+            until = clock.quiet_until
+            before = answers()
+        clock.stepped(1)
+        if clock.step >= until:
+            assert clock.step == until
+            until, before = clock.quiet_until, answers()
+            looks += 1
+        assert answers() == before
+    assert looks < 400 or every in (1, 2, 7)

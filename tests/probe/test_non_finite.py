@@ -442,7 +442,7 @@ def test_losses_of_other_devices_are_read_on_sampled_steps_only(monkeypatch: pyt
 
         def __init__(self, loss: Tensor) -> None:
             self._loss = loss
-            self.device = torch.device("cuda")
+            self.device, self.is_cpu = torch.device("cuda"), False
 
         def __getattr__(self, name: str) -> object:
             return getattr(self._loss, name)

@@ -8,10 +8,13 @@ _YOUNG = 20
 
 def is_sampled(step: int, every: int | None = None) -> bool:
     """Whether step number `step` is measured: the first 10, then every 10th, 50th and 200th as they grow."""
+    return step % _period(step, every) == 0
+
+
+def _period(step: int, every: int | None) -> int:
     if every is not None:
-        return step % every == 0
-    period = 1 if step < 10 else 10 if step < 200 else 50 if step < 2000 else 200
-    return step % period == 0
+        return every
+    return 1 if step < 10 else 10 if step < 200 else 50 if step < 2000 else 200
 
 
 class Clock:
@@ -29,7 +32,6 @@ class Clock:
         self._round: set[int] = set()
         self._phase = self._built = 0
         self._short_phases = 0
-        self._asked, self._near = (-1, -1), True
 
     def stepped(self, who: int) -> bool:
         """Somebody has stepped; whether that makes one step more."""
@@ -57,11 +59,17 @@ class Clock:
 
     @property
     def is_near(self) -> bool:
-        """Whether this step or the next one is measured. Many ask in every step: it is worked out once."""
-        now = (self.step, self._phase)
-        if self._asked != now:
-            self._asked, self._near = now, self.samples() or self.samples(ahead=1)
-        return self._near
+        """Whether this step or the next one is measured."""
+        return self.samples() or self.samples(ahead=1)
+
+    @property
+    def quiet_until(self) -> int:
+        """The next step at which `is_young`, `is_near` or `samples` may give another answer."""
+        if self.is_young or self.is_near:
+            return self.step + 1
+        offset = self.step if self._every is not None else self.step - self._phase
+        period = _period(offset, self._every)
+        return self.step + period - offset % period - 1
 
     def samples(self, ahead: int = 0) -> bool:
         """Whether the step that is `ahead` of the present one is measured."""

@@ -40,11 +40,14 @@ class Names:
         """An optimizer was constructed."""
         self._built[id(optimizer)] = (ref(optimizer), place)
 
+    def knows_step(self, optimizer: torch.optim.Optimizer) -> bool:
+        """Whether `saw_step` has been told of an optimizer."""
+        known = self._stepped.get(id(optimizer))
+        return known is not None and known[0]() is optimizer
+
     def saw_step(self, optimizer: torch.optim.Optimizer, place: Span, *, by_scaler: bool) -> None:
         """An optimizer steps, or is given to the scaler that steps it."""
-        known = self._stepped.get(id(optimizer))
-        if known is None or known[0]() is not optimizer:
-            self._stepped[id(optimizer)] = (ref(optimizer), (place, by_scaler))
+        self._stepped[id(optimizer)] = (ref(optimizer), (place, by_scaler))
 
     def roots(self) -> list[nn.Module]:
         """The roots that are alive, those with most modules first."""

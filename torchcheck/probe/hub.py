@@ -80,6 +80,8 @@ class Hub:
 
     def here(self, *, trains: bool = False) -> list[Session]:
         """The sessions that follow the calling thread; `trains` if it is about to run a backward."""
+        if len(self.sessions) == 1:
+            return self.sessions[:] if self.sessions[0].followed.here(trains=trains) else []
         return [session for session in self.sessions if session.followed.here(trains=trains)]
 
     def tell(self, event: str, *args: Any) -> None:

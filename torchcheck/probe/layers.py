@@ -19,7 +19,6 @@ from torchcheck.probe.bare_layers import Bare, bare_layers
 from torchcheck.probe.dtypes import ParameterDtypes
 from torchcheck.probe.moments import RawMoments, feature_axis, measure, merge
 from torchcheck.probe.observer import Observer
-from torchcheck.probe.sleep import sleep_between_samples
 from torchcheck.probe.tensors import storage_of, tensors_in
 
 BATCHES = 8
@@ -66,12 +65,12 @@ class Layers(Observer):
     """
 
     facts: ClassVar[tuple[str, ...]] = ("layer",)
+    rests: ClassVar[bool] = True
 
     def __init__(self) -> None:
         self._pass: _Pass | None = None
         self._made: set[int] = set()
         self._layers_seen = False
-        self._awake = True
         self._bare: dict[int, deque[Moments]] = {}
         self._batches: WeakKeyDictionary[nn.Module, deque[Moments]] = WeakKeyDictionary()
         self._names: WeakKeyDictionary[nn.Module, str] = WeakKeyDictionary()
@@ -79,10 +78,6 @@ class Layers(Observer):
 
     def new_step(self) -> None:
         self._made.clear()
-        self._awake = sleep_between_samples(self, self._awake)
-
-    def built(self, optimizer: torch.optim.Optimizer, place: Span) -> None:
-        self._awake = sleep_between_samples(self, self._awake)
 
     def before_root_forward(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         self._pass = None

@@ -10,7 +10,6 @@ from weakref import ref
 from torch import Tensor, nn
 
 from torchcheck.facts.loss import Activation, Loss, LossFed
-from torchcheck.finding import Span
 from torchcheck.probe.activations import ACTIVATION_NODES, last_activation
 from torchcheck.probe.broadcasts import is_not_averaged, stretched_by_hand
 from torchcheck.probe.formulas import Formulas
@@ -55,9 +54,9 @@ class Losses(Observer):
     def start(self, session: Session) -> None:
         self._key = f"torchcheck_{next(_numbers)}"
         self._asked: set[Any] = set()
-        self._called: set[Loss] = set()
+        self._called: set[str] = set()
         self._formulas = Formulas(self._judge)
-        self._lines: Counter[Span] = Counter()
+        self._lines: Counter[int] = Counter()
         self._fresh = False
 
     def after_forward(self, module: nn.Module, args: tuple[Any, ...], output: Any) -> None:
@@ -67,14 +66,13 @@ class Losses(Observer):
             node.metadata[self._key] = Tag(ref(module), forward_place())
 
     def loss_called(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], output: Tensor) -> None:
-        loss = Loss(name)
-        self._called.add(loss)
+        self._called.add(name)
         node = getattr(output, "grad_fn", None)
         given = args[0] if args else kwargs.get("input")
         if node is None or not isinstance(given, Tensor) or not self._is_due():
             return
         self._fresh = True
-        call = read_call(loss, args, kwargs, self._key)
+        call = read_call(Loss(name), args, kwargs, self._key)
         if call.opaque is not None:
             self._not_seen(call)
         node.metadata[self._key] = call
@@ -86,9 +84,9 @@ class Losses(Observer):
         """Sampled steps, and the first calls of each line: another stage of the program may begin at any time."""
         if self.session.sampled:
             return True
-        place = self.session.user_place()
-        self._lines[place] += 1
-        return self._lines[place] <= _FIRST_CALLS
+        line = id(self.session.user_place())  # places are kept for good: the same line has the same one
+        self._lines[line] += 1
+        return self._lines[line] <= _FIRST_CALLS
 
     def before_backward(self, loss: Tensor) -> None:
         self._formulas.backward()
@@ -139,7 +137,7 @@ class Losses(Observer):
         if loss is Loss.NLL and child is not None and child.name() == "LogSoftmaxBackward0":
             loss = Loss.CROSS_ENTROPY  # or a log-softmax of the user's own, which is the same
             child, output = child.next_functions[0]
-        if loss in self._called:
+        if loss.value in self._called:
             return  # called in a step that was not sampled: its own line is known from another
         applied = last_activation(child, output)
         tag = applied.node.metadata.get(self._key) if applied.node is not None else None

@@ -18,12 +18,15 @@ from torchcheck.probe.observer import Observer
 from torchcheck.probe.op_lines import large_literal, line_of
 from torchcheck.probe.operations import LEAF, is_finite, is_scaled_up
 from torchcheck.probe.regions import Regions, layer_before
+from torchcheck.probe.session import Session
 
 _LOSSES = 8
 _MOST_WAITING = 256
 _SENTINELS, _SENTINEL_ELEMENTS = 4, 1 << 14
 _LEARNING = 12
 """Backwards on sampled steps that may bring nothing new before graphs are no longer taken in."""
+
+_Pending = tuple[Birth, list[ref[Tensor]], str | None, nn.Module | None, Span]
 
 
 class NonFinites(Observer):
@@ -42,27 +45,40 @@ class NonFinites(Observer):
         self._waiting: deque[tuple[int, Tensor]] = deque(maxlen=_MOST_WAITING)
         self._sentinels: list[ref[Tensor]] = []
         self._unlearned = _LEARNING
-        self._pending: tuple[Birth, list[ref[Tensor]], str | None, nn.Module | None, Span] | None = None
+        self._pending: _Pending | None = None
         self._regions = Regions()
+
+    def start(self, session: Session) -> None:
+        self._expect_step(None)
 
     def new_step(self) -> None:
         self._regions.forget()
+        self.session.mute(self, True, "new_step")
 
     def before_forward(self, module: nn.Module, args: tuple[Any, ...]) -> None:
-        if not self._done and self._unlearned:
+        if self._unlearned:
             self._regions.enter(module, args)
+            self.session.mute(self, False, "new_step")
 
     def after_forward(self, module: nn.Module, args: tuple[Any, ...], output: Any) -> None:
-        if not self._done and self._unlearned:
+        if self._unlearned:
             self._regions.leave(module, output)
 
     def before_backward(self, loss: Tensor) -> None:
-        self._pending = None
+        if self._pending is not None:
+            self._expect_step(None)
         for one in self.session.losses or (loss,):
-            if not self._done and one.device.type != "meta" and one.numel():
+            if not self._done:
                 self._look(one)
 
     def _look(self, loss: Tensor) -> None:
+        if loss.is_cpu and not (self.session.sampled or loss.dim()):
+            value = loss.item()
+            if math.isfinite(value):
+                self._losses.append(value)
+                return
+        if loss.device.type == "meta" or not loss.numel():
+            return
         if loss.device.type != "cpu" and not self.session.sampled:
             self._waiting.append((self.session.step, loss.detach().sum()))
             return
@@ -75,9 +91,12 @@ class NonFinites(Observer):
             self._tell(of_loss(loss), loss, step)
 
     def after_backward(self, loss: Tensor) -> None:
-        if self._done or (loss.device.type != "cpu" and not self.session.sampled):
+        if not (loss.is_cpu or self.session.sampled):
             return
-        if all(_is_sound(reference()) for reference in self._sentinels):
+        for reference in self._sentinels:
+            if not _is_sound(reference()):
+                break
+        else:
             return
         reached = reversed(leaves(loss))  # in the order of the forward pass, more or less
         broken = [leaf for leaf in reached if leaf.grad is not None and not is_finite(leaf.grad.detach())]
@@ -85,11 +104,11 @@ class NonFinites(Observer):
             birth = of_gradients(loss, broken, broken[0].grad.detach())
             module = self._regions.module_of(birth.node, loss) if birth.node is not None else None
             after = _name(self, layer_before(birth.node)) if birth.node is not None else None
-            self._pending = (birth, [ref(leaf) for leaf in broken], after, module, self.session.user_place())
+            self._expect_step((birth, [ref(leaf) for leaf in broken], after, module, self.session.user_place()))
 
     def before_step(self, optimizer: torch.optim.Optimizer, place: Span) -> None:
         """Gradients that are not finite are a mistake once a step uses them; a `GradScaler` lets none."""
-        if self._pending is None or self._done or getattr(optimizer, "found_inf", None) is not None:
+        if self._pending is None or getattr(optimizer, "found_inf", None) is not None:
             return
         birth, broken, after, module, where = self._pending
         owned = {id(parameter) for group in optimizer.param_groups for parameter in group["params"]}
@@ -98,15 +117,21 @@ class NonFinites(Observer):
         if still:
             birth.parameter = still[0]
             self._report(birth, module, after, where, self.session.step)
-        self._pending = None
+        self._expect_step(None)
 
     def skipped_step(self, optimizer: torch.optim.Optimizer, place: Span) -> None:
-        self._pending = None
+        self._expect_step(None)
 
     def end(self) -> None:
         self._pending = None
         self._waiting.clear()
         self._regions = Regions()
+
+    def _expect_step(self, pending: _Pending | None) -> None:
+        """Wait for a step that uses broken gradients; only then are steps listened to."""
+        self._pending = pending
+        for event in ("before_step", "skipped_step"):
+            self.session.mute(self, pending is None, event)
 
     def _learn(self, root: Any) -> None:
         """Take in a graph: who ran what, and which parameter lies at its far end. Graphs soon repeat themselves."""
@@ -142,6 +167,7 @@ class NonFinites(Observer):
 
     def _report(self, birth: Birth, module: nn.Module | None, after: str | None, place: Span, step: int) -> None:
         self._done = True
+        self.session.mute(self, True)
         names = self.session.names
         name = birth.name
         cause = birth.cause

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from torch import Tensor, nn
 
     from torchcheck.finding import Span
+    from torchcheck.probe.phases.drives import Drive
     from torchcheck.probe.session import Session
 
 
@@ -23,10 +24,14 @@ class Observer:
 
     Attributes:
         facts: the kinds of fact it records, as in `facts.base.FACT_LENSES`; empty: it always runs.
+        rests: it only measures: between sampled steps it hears of nothing but optimizers and the end. It wakes one
+            step early, since a step's module hooks are installed before the step begins, and hears of the new step
+            that ends the sampled one.
         session: the session that it watches for, set before `start`.
     """
 
     facts: ClassVar[tuple[str, ...]] = ()
+    rests: ClassVar[bool] = False
     session: Session
 
     def start(self, session: Session) -> None:
@@ -59,6 +64,9 @@ class Observer:
     def loader_ended(self, iterator: Any) -> None:
         """It has no more."""
 
+    def drive_closed(self, drive: Drive) -> None:
+        """A way through a loader is over: it had no more, or its loop was left."""
+
     def mode_set(self, module: nn.Module, training: bool, place: Span) -> None:
         """`train` or `eval` of a module has run, not from inside another such call."""
 
@@ -79,6 +87,12 @@ class Observer:
 
     def skipped_step(self, optimizer: torch.optim.Optimizer, place: Span) -> None:
         """A `GradScaler` held the step back because gradients were not finite."""
+
+    def stepped(self, optimizer: torch.optim.Optimizer) -> None:
+        """An optimizer has stepped, or a scaler held its step back. Told on every step, and so without a place."""
+
+    def paced(self) -> None:
+        """Whether the clock is young, or near a sample, may have changed. Told after `new_step` and before `built`."""
 
     def new_step(self) -> None:
         """`session.step` has grown and `session.sampled` was decided anew."""

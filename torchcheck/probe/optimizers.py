@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from typing import ClassVar
-from weakref import WeakSet
+from weakref import ref
 
 import torch
 
@@ -21,15 +21,16 @@ class Optimizers(Observer):
     facts: ClassVar[tuple[str, ...]] = ("optimizer",)
 
     def start(self, session: Session) -> None:
-        self._known: WeakSet[torch.optim.Optimizer] = WeakSet()
+        self._known: dict[int, ref[torch.optim.Optimizer]] = {}
 
     def built(self, optimizer: torch.optim.Optimizer, place: Span) -> None:
-        self._known.add(optimizer)
+        self._known[id(optimizer)] = ref(optimizer)
         self.session.report(self.session.judge.optimizer(_fact(optimizer, place, self.session.step)))
 
-    def after_step(self, optimizer: torch.optim.Optimizer, place: Span) -> None:
-        if optimizer not in self._known:
-            self.built(optimizer, place)
+    def stepped(self, optimizer: torch.optim.Optimizer) -> None:
+        known = self._known.get(id(optimizer))
+        if known is None or known() is not optimizer:
+            self.built(optimizer, self.session.user_place())
 
 
 def _fact(optimizer: torch.optim.Optimizer, place: Span, step: int) -> OptimizerBuilt:

@@ -15,7 +15,6 @@ from torchcheck.finding import Span
 from torchcheck.probe.observer import Observer
 from torchcheck.probe.phases.calls import tensors
 from torchcheck.probe.session import Session
-from torchcheck.probe.sleep import sleep_between_samples
 
 _RECTIFIERS = (nn.ReLU, nn.ReLU6)
 _WINDOW = 12
@@ -39,19 +38,13 @@ class Outputs(Observer):
     """
 
     facts: ClassVar[tuple[str, ...]] = ("outputs", "units")
+    rests: ClassVar[bool] = True
 
     def start(self, session: Session) -> None:
-        self._awake = True
         self._given: tuple[int, int, Tensor] | None = None  # which model, how many samples, how far they lie apart
         self._windows: WeakKeyDictionary[nn.Module, deque[Tensor]] = WeakKeyDictionary()
         self._layers: WeakKeyDictionary[nn.Module, _Layer] = WeakKeyDictionary()
         self._told: set[int] = set()
-
-    def new_step(self) -> None:
-        self._awake = sleep_between_samples(self, self._awake)
-
-    def built(self, optimizer: torch.optim.Optimizer, place: Span) -> None:
-        self._awake = sleep_between_samples(self, self._awake)
 
     def before_root_forward(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         given = [tensor for tensor in tensors((*args, kwargs)) if tensor.dim() > 0]

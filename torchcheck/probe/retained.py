@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
-import torch
 from torch import Tensor
 
 from torchcheck.facts.retained import GraphRetained
@@ -15,7 +14,6 @@ from torchcheck.finding import Span
 from torchcheck.probe.graph import LEAF, nodes
 from torchcheck.probe.observer import Observer
 from torchcheck.probe.session import Session
-from torchcheck.probe.sleep import sleep_between_samples
 from torchcheck.probe.source import receiver
 
 _TURNS = 4  # kept graphs of one line after which it is judged
@@ -29,18 +27,12 @@ class Retained(Observer):
     """
 
     facts: ClassVar[tuple[str, ...]] = ("retained",)
+    rests: ClassVar[bool] = True
 
     def start(self, session: Session) -> None:
         self._key = f"torchcheck_kept_{next(_numbers)}"
         self._turns: Counter[Span] = Counter()
         self._needed: set[Span] = set()
-        self._awake = True
-
-    def new_step(self) -> None:
-        self._awake = sleep_between_samples(self, self._awake)
-
-    def built(self, optimizer: torch.optim.Optimizer, place: Span) -> None:
-        self._awake = sleep_between_samples(self, self._awake)
 
     def before_backward(self, loss: Tensor) -> None:
         if not self.session.sampled or not (self._turns or self.session.retains):

@@ -16,7 +16,6 @@ from torchcheck.finding import Span
 from torchcheck.probe.fan_in import FanIns
 from torchcheck.probe.frames import UNKNOWN_PLACE
 from torchcheck.probe.observer import Observer
-from torchcheck.probe.sleep import sleep_between_samples
 from torchcheck.probe.weight_order import WeightOrder
 
 EARLY, NEWEST = 4, 12
@@ -87,6 +86,7 @@ class Scales(Observer):
     """
 
     facts: ClassVar[tuple[str, ...]] = ("scales",)
+    rests: ClassVar[bool] = True
 
     def __init__(self) -> None:
         self._histories: WeakKeyDictionary[torch.optim.Optimizer, _History] = WeakKeyDictionary()
@@ -95,14 +95,9 @@ class Scales(Observer):
         self._born: WeakKeyDictionary[torch.optim.Optimizer, int] = WeakKeyDictionary()
         self._fan_ins = FanIns()
         self._order = WeightOrder()
-        self._awake = True
         self._loss: Tensor | None = None
 
-    def new_step(self) -> None:
-        self._awake = sleep_between_samples(self, self._awake)
-
     def built(self, optimizer: torch.optim.Optimizer, place: Span) -> None:
-        self._awake = sleep_between_samples(self, self._awake)
         self._born[optimizer] = self.session.step
         self._order.renew()
 

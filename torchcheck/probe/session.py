@@ -13,7 +13,9 @@ from torchcheck.finding import Finding, Lens, Level, Span
 from torchcheck.probe.clock import Clock
 from torchcheck.probe.discover import Names
 from torchcheck.probe.frames import user_place
+from torchcheck.probe.listeners import Listeners
 from torchcheck.probe.observer import Observer
+from torchcheck.probe.phases.drives import Drives
 from torchcheck.probe.silenced import Silenced
 from torchcheck.probe.threads import Followed
 from torchcheck.rules.base import Rule
@@ -31,7 +33,9 @@ FORWARDS_A_STEP = 64
 GLANCES = 4
 """Forward calls that are looked at where an evaluation may begin; the rest of it is like them."""
 
-_ALWAYS_TOLD = ("start", "built", "new_step", "crashed", "end")
+_TOLD_WITHIN = ("new_step", "paced", "drive_closed")
+"""Events that are passed on though an observer is at work: what it does itself is no event, but these are ours."""
+
 _FORWARD_EVENTS = ("before_root_forward", "after_root_forward", "before_forward", "after_forward", "root_entered")
 
 
@@ -64,6 +68,7 @@ class Session:
         findings: what was found, in order.
         remarks: what was not seen, and what broke; one sentence each.
         followed: the thread that trains.
+        drives: the loaders that are gone through.
     """
 
     def __init__(
@@ -87,13 +92,13 @@ class Session:
         self.followed = Followed()
         self._last_step, self._fail_fast, self._found = steps, fail_fast, found
         self._observers = list(observers) if observers is not None else self._find_observers()
-        self._listeners: dict[str, list[Any]] = {}
+        self.drives = Drives()
+        self._listeners = Listeners()
         self._findings: dict[tuple[str, str, int, str | None], Finding] = {}
         self._times: Counter[tuple[str, str, int, str | None]] = Counter()
         self._last_seen: dict[tuple[str, str, int, str | None], int] = {}
         self._silenced = Silenced()
-        self._muted: dict[str, list[Any]] = {}
-        self._hears: dict[int, list[tuple[str, Any]]] = {}
+        self._due = 0
         self._forwards = self._glances = 0
         self._busy = False
         self._stop: Stop | None = None
@@ -133,8 +138,11 @@ class Session:
         if not self.clock.stepped(id(who)):
             return
         self._forwards = 0
-        self._resample()
+        if self.clock.step >= self._due:
+            self._resample()
         self.tell("new_step")
+        if self.clock.step >= self._due:  # only now: who rests from here on has heard that the sample is over
+            self._pace()
         if self._last_step is not None and self.step >= self._last_step:
             self._stop = self._stop or Stop(self, failed=False)
 
@@ -143,14 +151,13 @@ class Session:
         """Whether the watched code ends before its time."""
         return self._stop is not None
 
-    def mute(self, observer: Observer, muted: bool) -> None:
-        """Stop telling an observer what happens, or go on; it still hears of new steps, optimizers and the end."""
-        source, target = (self._listeners, self._muted) if muted else (self._muted, self._listeners)
-        for event, listener in self._hears.get(id(observer), ()):
-            listeners = source.get(event, ())
-            if listener in listeners:
-                source[event].remove(listener)
-                target.setdefault(event, []).append(listener)
+    def mute(self, observer: Observer, muted: bool, event: str | None = None) -> None:
+        """Stop telling an observer what happens, or go on; it still hears of new steps, optimizers and the end.
+
+        Args:
+            event: of this one alone, whatever it is.
+        """
+        self._listeners.mute(observer, muted, event)
 
     @property
     def findings(self) -> list[Finding]:
@@ -164,14 +171,11 @@ class Session:
         from torchcheck.probe.patches import HUB
 
         wanted = [o for o in self._observers if not o.facts or any(self.judge.wants(kind) for kind in o.facts)]
+        if any(type(observer).drive_closed is not Observer.drive_closed for observer in wanted):
+            wanted.insert(0, self.drives)
         for observer in wanted:
             observer.session = self
-            for event in _EVENTS:
-                if getattr(type(observer), event) is not getattr(Observer, event):
-                    listener = getattr(observer, event)
-                    self._listeners.setdefault(event, []).append(listener)
-                    if event not in _ALWAYS_TOLD:
-                        self._hears.setdefault(id(observer), []).append((event, listener))
+            self._listeners.add(observer)
         self.active = True
         HUB.add(self)
         self.tell("start", self)
@@ -191,20 +195,20 @@ class Session:
 
     def hears(self, event: str) -> bool:
         """Whether any observer listens to this event."""
-        return bool(self._listeners.get(event))
+        return event in self._listeners.now
 
     def tell(self, event: str, *args: Any) -> None:
         """Pass an event to the observers that listen. What an observer does itself is no event."""
-        listeners = self._listeners.get(event)
-        if not listeners or (self._busy and event != "new_step"):
+        listeners = self._listeners.now.get(event)
+        if listeners is None or (self._busy and event not in _TOLD_WITHIN):
             return
         was_busy, self._busy = self._busy, True
         try:
-            for listener in tuple(listeners):
+            for listener in listeners:
                 try:
                     listener(*args)
                 except Exception as error:
-                    self._observer_broke(listener.__self__, error)
+                    self._observer_broke(listener.__self__, error)  # type: ignore[attr-defined]
         finally:
             self._busy = was_busy
 
@@ -212,7 +216,8 @@ class Session:
         """An optimizer was constructed."""
         self.names.saw_built(optimizer, place)
         self.clock.begin_phase()
-        self.tell("built", optimizer, place)  # observers that sleep between samples wake up here
+        self._pace()
+        self.tell("built", optimizer, place)
         self._resample()
 
     def root_called(self) -> None:
@@ -231,6 +236,12 @@ class Session:
         """Raise `Stop` if the watched code has to end here."""
         if self._stop is not None and self.active:
             raise self._stop
+
+    def _pace(self) -> None:
+        """Let observers rest until the next sample is near."""
+        self._due = self.clock.quiet_until
+        self._listeners.rest(not self.clock.is_near)
+        self.tell("paced")
 
     def _resample(self) -> None:
         sampled = self.clock.samples()
@@ -264,18 +275,14 @@ class Session:
                 for thing in vars(module).values()
                 if isinstance(thing, type) and issubclass(thing, Observer) and thing.__module__ == module.__name__
             ]
-        return [kind() for kind in found if kind is not Observer]
+        return [kind() for kind in found if kind not in (Observer, Drives)]
 
     def _observer_broke(self, observer: Observer, error: Exception) -> None:
-        for listeners in (*self._listeners.values(), *self._muted.values()):
-            listeners[:] = [listener for listener in listeners if listener.__self__ is not observer]
+        self._listeners.remove(observer)
         self.remark(_broken(f"the probe `{type(observer).__name__}`", error))
 
     def _rule_broke(self, rule: Rule, error: Exception) -> None:
         self.remark(_broken(f"the rule {rule.code} ({rule.name})", error))
-
-
-_EVENTS = tuple(name for name, thing in vars(Observer).items() if callable(thing) and not name.startswith("_"))
 
 
 def _broken(who: str, error: Exception) -> str:

@@ -13,7 +13,6 @@ from torchcheck.facts.step import Act, Event, StepTrace
 from torchcheck.finding import Span
 from torchcheck.probe.observer import Observer
 from torchcheck.probe.session import Session
-from torchcheck.probe.sleep import sleep_between_samples
 from torchcheck.probe.tensors import tensors_in
 
 _ENOUGH = 3  # steps, and forward passes that autograd has recorded
@@ -31,14 +30,12 @@ class StarvedOptimizers(Observer):
     """Tells a loop that has forgotten its backward from one that only draws a schedule: its model runs."""
 
     facts: ClassVar[tuple[str, ...]] = ("order",)
+    rests: ClassVar[bool] = True
 
     def start(self, session: Session) -> None:
         self._starved: dict[int, _Starved] = {}
-        self._fed, self._awake = False, True
+        self._fed = False
         self._forwards = 0
-
-    def new_step(self) -> None:
-        self._awake = sleep_between_samples(self, self._awake)
 
     def before_backward(self, loss: Tensor) -> None:
         self._fed = True

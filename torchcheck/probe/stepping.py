@@ -36,7 +36,7 @@ class Stepping:
         self.scaling = False
         self.scaled: bool | None = False
         self._hub = hub
-        self._running: dict[int, tuple[int, Span]] = {}  # by id of the optimizer: hooks entered, place
+        self._running: dict[int, tuple[int, Span | None]] = {}  # by id of the optimizer: hooks entered, place
 
     def hooks(self) -> list[Any]:
         """Install both hooks; their handles remove them."""
@@ -51,23 +51,30 @@ class Stepping:
             self._running[id(optimizer)] = (running[0] + 1, running[1])
             return
         # A step that raised never reached its post hook; what it left here is overwritten.
-        place = user_place()
-        self._running[id(optimizer)] = (1, place)
+        place = None
         self.count += 1
         for session in self._hub.here():
-            session.names.saw_step(optimizer, place, by_scaler=self.scaling)
-        self._hub.tell("before_step", optimizer, place)
+            if not session.names.knows_step(optimizer):
+                place = place or user_place()
+                session.names.saw_step(optimizer, place, by_scaler=self.scaling)
+        if self._hub.hears("before_step"):
+            place = place or user_place()
+        self._running[id(optimizer)] = (1, place)
+        if place is not None:
+            self._hub.tell("before_step", optimizer, place)
 
     def _after(self, optimizer: Any, args: Any, kwargs: Any) -> None:
         if is_compiling():
             return
         entered, place = self._running.pop(id(optimizer), (0, None))
-        if entered > 1 and place is not None:
+        if entered > 1:
             self._running[id(optimizer)] = (entered - 1, place)
-        if entered != 1 or place is None:
+        if entered != 1:
             return
-        self._hub.tell("after_step", optimizer, place)
+        if self._hub.hears("after_step"):
+            self._hub.tell("after_step", optimizer, place or user_place())
         for session in self._hub.here():
+            session.tell("stepped", optimizer)
             session.stepped(optimizer)
         self._hub.settle()
 

@@ -55,7 +55,7 @@ class Steps(Observer):
     def before_root_forward(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """Nothing to do: that somebody listens makes the session know the models."""
 
-    def new_step(self) -> None:
+    def paced(self) -> None:
         """Sleep through steps that are far from a sampled one: a judgement needs the step before it, no more."""
         clock = self.session.clock
         self._wake(clock.is_young or clock.is_near)

@@ -8,13 +8,12 @@ from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
 
 import torch
-from torch import Tensor
 
 from torchcheck.facts.loading import LoaderOrder, SamplesShared
 from torchcheck.finding import Span
 from torchcheck.probe.data.samples import Samples, samples_of, shared
 from torchcheck.probe.observer import Observer
-from torchcheck.probe.phases.drives import Drive, Drives
+from torchcheck.probe.phases.drives import Drive
 from torchcheck.probe.session import Session
 
 _MOVING = re.compile(r"(?i)time|series|window|sequence|stream|frame|forecast|episode|replay|bptt")
@@ -29,7 +28,7 @@ class Loaders(Observer):
     facts: ClassVar[tuple[str, ...]] = ("order_of_data", "shared")
 
     def start(self, session: Session) -> None:
-        self._drives = Drives(self._closed)
+        self._given: WeakKeyDictionary[Drive, Samples] = WeakKeyDictionary()
         self._known: WeakKeyDictionary[Any, Samples] = WeakKeyDictionary()
         self._first: WeakKeyDictionary[Any, Samples] = WeakKeyDictionary()
         self._trained: list[Samples] = []
@@ -48,40 +47,34 @@ class Loaders(Observer):
         if samples is None:
             name = self.session.names.variable(loader) or type(loader).__name__
             samples = self._known[loader] = self._first[iterator] = samples_of(loader, name)
-        self._drives.began(iterator, place, samples)
+        self._given[self.session.drives.open[-1]] = samples
+        self.session.mute(self, not self._first, "batch_drawn")
 
     def batch_drawn(self, iterator: Any, batch: Any) -> None:
         samples = self._first.get(iterator)
         if samples is not None:
             samples.add(batch)
 
-    def loader_ended(self, iterator: Any) -> None:
-        self._drives.ended(iterator)
-        self._drives.alive()
-
-    def before_backward(self, loss: Tensor) -> None:
-        self._drives.learned()
-
-    def before_grad(self, outputs: tuple[Tensor, ...], inputs: tuple[Tensor, ...]) -> None:
-        self._drives.learned()
+    def drive_closed(self, drive: Drive) -> None:
+        samples = self._given.pop(drive, None)
+        if samples is None:
+            return
+        if samples.passes == 0:
+            samples.whole &= drive.ended
+        samples.passes += 1
+        if drive.backwards or drive.grads:
+            self._learned_from(samples, drive.place)
+        elif not samples.trained:
+            self._evaluated(samples, drive.place)
 
     def crashed(self, error: BaseException) -> None:
         self._crashed = True
 
     def end(self) -> None:
         if not self._crashed:
-            self._drives.end()
+            for drive in self.session.drives.open:
+                self.drive_closed(drive)
             self._judge_pairs(final=True)
-
-    def _closed(self, drive: Drive) -> None:
-        samples: Samples = drive.subject
-        if samples.passes == 0:
-            samples.whole &= drive.ended
-        samples.passes += 1
-        if drive.learned:
-            self._learned_from(samples, drive.place)
-        elif not samples.trained:
-            self._evaluated(samples, drive.place)
 
     def _learned_from(self, samples: Samples, place: Span) -> None:
         if samples not in self._trained:

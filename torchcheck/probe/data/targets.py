@@ -26,6 +26,7 @@ class Targets(Observer):
     """Records `TargetsSeen` facts: one a sampled call of a loss for classes, until a place is known."""
 
     facts: ClassVar[tuple[str, ...]] = ("targets",)
+    rests: ClassVar[bool] = True
 
     def start(self, session: Session) -> None:
         self._seen: dict[tuple[Span, Loss], deque[TargetBatch]] = {}

@@ -21,7 +21,6 @@ from torchcheck.probe.parameters.models import Models, is_meant, topmost
 from torchcheck.probe.parameters.orphans import Orphan
 from torchcheck.probe.parameters.severing import Severing
 from torchcheck.probe.session import Session
-from torchcheck.probe.sleep import sleep_between_samples
 
 _SUSPECT = 3  # rounds without a gradient after which cuts are looked for
 _LISTEN = 2  # sampled steps in which they are
@@ -60,6 +59,7 @@ class Cold(Observer):
     """Follows which parameters of each optimizer have had no gradient; first all of them, soon few."""
 
     facts: ClassVar[tuple[str, ...]] = ("severed", "still")
+    rests: ClassVar[bool] = True
 
     def start(self, session: Session) -> None:
         self._by_optimizer: dict[int, _Cold] = {}
@@ -67,10 +67,8 @@ class Cold(Observer):
         self._unrecorded: dict[int, ref[nn.Module]] = {}
         self._verdicts: list[_Verdict] = []
         self._severing = Severing(session)
-        self._awake = True
 
     def new_step(self) -> None:
-        self._awake = sleep_between_samples(self, self._awake)
         self._severing.end()
         wanted = {
             key
@@ -80,9 +78,6 @@ class Cold(Observer):
         }
         if wanted and self.session.sampled and self._called:
             self._severing.begin(wanted)
-
-    def built(self, optimizer: torch.optim.Optimizer, place: Span) -> None:
-        self._awake = sleep_between_samples(self, self._awake)
 
     def before_root_forward(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """Nothing to do: that somebody listens makes the session know the models."""

@@ -14,7 +14,6 @@ from torchcheck.probe.layers import dtype_name, is_norm
 from torchcheck.probe.observer import Observer
 from torchcheck.probe.parameters.models import Models
 from torchcheck.probe.session import Session
-from torchcheck.probe.sleep import sleep_between_samples
 
 _SHOWN = 3
 
@@ -23,19 +22,15 @@ class Groups(Observer):
     """Looks once at each optimizer, when the first step has shown which models it trains."""
 
     facts: ClassVar[tuple[str, ...]] = ("groups",)
+    rests: ClassVar[bool] = True
 
     def start(self, session: Session) -> None:
         self._seen: dict[int, ref[torch.optim.Optimizer]] = {}
         self._places: dict[int, Span] = {}
-        self._awake = True
-
-    def new_step(self) -> None:
-        self._awake = sleep_between_samples(self, self._awake)
 
     def built(self, optimizer: torch.optim.Optimizer, place: Span) -> None:
         self._places[id(optimizer)] = place
         self._seen.pop(id(optimizer), None)
-        self._awake = sleep_between_samples(self, self._awake)
 
     def before_root_forward(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """Nothing to do: that somebody listens makes the session know the models."""

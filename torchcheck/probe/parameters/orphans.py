@@ -22,7 +22,6 @@ from torchcheck.probe.parameters.holders import Held, assigned_at, find_computed
 from torchcheck.probe.parameters.known import Known, parameters_of
 from torchcheck.probe.parameters.models import Loads, Models, is_meant, topmost
 from torchcheck.probe.session import Session
-from torchcheck.probe.sleep import sleep_between_samples
 
 _MOST = 2000  # parameters followed
 _SECOND_BACKWARD = "backward through the graph a second time"
@@ -74,6 +73,7 @@ class Orphans(Observer):
     """
 
     facts: ClassVar[tuple[str, ...]] = ("unowned", "hidden")
+    rests: ClassVar[bool] = True
 
     def start(self, session: Session) -> None:
         self._known = Known()
@@ -81,17 +81,12 @@ class Orphans(Observer):
         self._orphans: dict[int, Orphan] = {}
         self._trained: list[ref[Tensor]] = []
         self._verdicts: list[_Verdict] = []
-        self._awake = True
-
-    def new_step(self) -> None:
-        self._awake = sleep_between_samples(self, self._awake)
 
     def before_root_forward(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """Nothing to do: that somebody listens makes the session know the models."""
 
     def built(self, optimizer: torch.optim.Optimizer, place: Span) -> None:
         self._known.add(optimizer, place)
-        self._awake = sleep_between_samples(self, self._awake)
 
     def loaded(self, module: nn.Module, place: Span) -> None:
         self._loads.add(module)

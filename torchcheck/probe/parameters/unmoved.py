@@ -17,7 +17,6 @@ from torchcheck.probe.parameters.known import parameters_of
 from torchcheck.probe.parameters.models import Models, topmost
 from torchcheck.probe.parameters.orphans import Orphan
 from torchcheck.probe.session import Session
-from torchcheck.probe.sleep import sleep_between_samples
 
 _ENOUGH = 6  # sampled steps that all left it as it was
 _WEAK = 1e-3  # a gradient this far below the largest may be noise, as that of a bias before a norm
@@ -71,20 +70,14 @@ class Unmoved(Observer):
     """
 
     facts: ClassVar[tuple[str, ...]] = ("still",)
+    rests: ClassVar[bool] = True
 
     def start(self, session: Session) -> None:
         self._followed: dict[int, _Followed] = {}
         self._names: dict[int, tuple[ref[Any], str]] = {}
-        self._awake = True
-
-    def new_step(self) -> None:
-        self._awake = sleep_between_samples(self, self._awake)
 
     def before_root_forward(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """Nothing to do: that somebody listens makes the session know the models."""
-
-    def built(self, optimizer: torch.optim.Optimizer, place: Span) -> None:
-        self._awake = sleep_between_samples(self, self._awake)
 
     def before_step(self, optimizer: torch.optim.Optimizer, place: Span) -> None:
         if not self.session.sampled or self.session.followed.crowded:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import ref
 
-from torchcheck.finding import Span
-from torchcheck.probe.phases.calls import Call
+from torchcheck.probe.observer import Observer
+
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor
+
+    from torchcheck.finding import Span
+    from torchcheck.probe.phases.calls import Call
+    from torchcheck.probe.session import Session
 
 _MOST_CALLS = 8
 _DEEPEST = 8
+_LEARNING = ("before_backward", "before_grad", "stepped")
 
 
 @dataclass(eq=False)
@@ -21,58 +28,78 @@ class Drive:
     Attributes:
         iterator: dead once its loop was left.
         place: the loop.
-        learned: backwards that ran, or gradients that were asked for, while it was alive.
+        loader: identity of the loader.
+        backwards, grads, steps: whether a backward ran, gradients were asked for, or an optimizer stepped while it was
+            alive.
         calls: the first calls of models with what it gave.
-        subject: what an observer keeps of the loader.
     """
 
     iterator: ref[Any]
     place: Span
-    learned: int = 0
+    loader: int
+    backwards: bool = False
+    grads: bool = False
+    steps: bool = False
     ended: bool = False
     calls: list[Call] = field(default_factory=list)
-    subject: Any = None
 
     @property
     def is_alive(self) -> bool:
         return not self.ended and self.iterator() is not None
 
 
-class Drives:
-    """The loaders that are gone through, the innermost last.
+class Drives(Observer):
+    """The loaders that are gone through, the innermost last. One for all observers of a session, told before them.
 
-    Args:
-        closed: told of each that ended.
+    It hears of a backward only while there is a loader from which nothing has been learned so far.
     """
 
-    def __init__(self, closed: Callable[[Drive], None]) -> None:
-        self._closed = closed
+    def start(self, session: Session) -> None:
         self._open: list[Drive] = []
+        self._is_stale = False
+        self._listen(False)
 
-    def began(self, iterator: Any, place: Span, subject: Any = None) -> None:
-        """A loader is gone through (again)."""
-        self.ended(iterator)
+    @property
+    def open(self) -> tuple[Drive, ...]:
+        """Those that go on, and those of which nobody has seen yet that they are over."""
+        return tuple(self._open)
+
+    def loader_began(self, loader: Any, iterator: Any, place: Span) -> None:
+        self._end(iterator)
         self.alive()
-        self._open.append(Drive(ref(iterator), place, subject=subject))
+        self._open.append(Drive(ref(iterator, self._died), place, id(loader)))
         while len(self._open) > _DEEPEST:
             self._open.pop(0)
+        self._listen(True)
 
-    def ended(self, iterator: Any) -> None:
-        """It has no more."""
-        for drive in self._open:
-            drive.ended |= drive.iterator() is iterator
+    def loader_ended(self, iterator: Any) -> None:
+        self._end(iterator)
+        self.alive()
+
+    def before_backward(self, loss: Tensor) -> None:
+        for drive in self.alive():
+            drive.backwards = True
+        self.session.mute(self, True, "before_backward")
+
+    def before_grad(self, outputs: tuple[Tensor, ...], inputs: tuple[Tensor, ...]) -> None:
+        for drive in self.alive():
+            drive.grads = True
+        self.session.mute(self, True, "before_grad")
+
+    def stepped(self, optimizer: torch.optim.Optimizer) -> None:
+        for drive in self.alive():
+            drive.steps = True
+        self.session.mute(self, True, "stepped")
 
     def alive(self) -> list[Drive]:
-        """Those that go on; the others are closed."""
-        for drive in self._open:
-            if drive.ended or drive.iterator() is None:
-                break
-        else:
+        """Those that go on; observers are told of the others."""
+        if not self._is_stale:
             return self._open
+        self._is_stale = False
         gone = [drive for drive in self._open if not drive.is_alive]
         self._open = [drive for drive in self._open if drive.is_alive]
         for drive in gone:
-            self._closed(drive)
+            self.session.tell("drive_closed", drive)
         return self._open
 
     def add(self, call: Call) -> bool:
@@ -82,13 +109,14 @@ class Drives:
             alive[-1].calls.append(call)
         return bool(alive)
 
-    def learned(self) -> None:
-        """A backward runs."""
-        for drive in self.alive():
-            drive.learned += 1
+    def _end(self, iterator: Any) -> None:
+        for drive in self._open:
+            if drive.iterator() is iterator:
+                drive.ended = self._is_stale = True
 
-    def end(self) -> None:
-        """Close all."""
-        left, self._open = self._open, []
-        for drive in left:
-            self._closed(drive)
+    def _died(self, _: ref[Any]) -> None:
+        self._is_stale = True
+
+    def _listen(self, wanted: bool) -> None:
+        for event in _LEARNING:
+            self.session.mute(self, not wanted, event)

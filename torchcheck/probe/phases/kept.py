@@ -35,6 +35,7 @@ class Histories(Observer):
     """Records `GraphKept` facts: graphs of earlier steps that a variable of the user's holds on to."""
 
     facts: ClassVar[tuple[str, ...]] = ("kept",)
+    rests: ClassVar[bool] = True
 
     def start(self, session: Session) -> None:
         self._key = f"torchcheck_kept_{next(_numbers)}"

@@ -15,7 +15,7 @@ from torchcheck.finding import Span
 from torchcheck.probe.graph import leaves
 from torchcheck.probe.observer import Observer
 from torchcheck.probe.phases.calls import Call, begin_call, find_used, is_noisy, memory
-from torchcheck.probe.phases.drives import Drive, Drives
+from torchcheck.probe.phases.drives import Drive
 from torchcheck.probe.session import Session
 
 _MOST_CALLS = 64
@@ -45,7 +45,7 @@ class Phases(Observer):
 
     def start(self, session: Session) -> None:
         self._key = f"torchcheck_pass_{next(_numbers)}"
-        self._drives = Drives(self._closed)
+        self._drives = session.drives
         self._window: list[Call] = []
         self._waiting: list[Drive] = []
         self._last: Call | None = None
@@ -54,17 +54,22 @@ class Phases(Observer):
         self._names: WeakKeyDictionary[nn.Module, str] = WeakKeyDictionary()
         self._left: WeakKeyDictionary[nn.Module, _Left] = WeakKeyDictionary()
         self._recorded_by_hand: Counter[Span] = Counter()
+        self._has_calls = False
         self._crashed = False
 
     # What happens.
 
     def loader_began(self, loader: Any, iterator: Any, place: Span) -> None:
-        self._drives.began(iterator, place)
         self.session.glance()
 
-    def loader_ended(self, iterator: Any) -> None:
-        self._drives.ended(iterator)
-        self._drives.alive()
+    def drive_closed(self, drive: Drive) -> None:
+        if drive.backwards or drive.grads or drive.steps or not drive.calls:
+            return  # a step is meant to learn, though its backward may be missing
+        if any(call.learns for call in drive.calls):
+            self._waiting.append(drive)  # the next backward may go through it
+            self._has_calls = True
+        else:
+            self._evaluated(drive)
 
     def mode_set(self, module: nn.Module, training: bool, place: Span) -> None:
         for root in list(self._trained):
@@ -78,6 +83,7 @@ class Phases(Observer):
 
     def root_entered(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         call = self._last = begin_call(module, args, kwargs, self.session.step)
+        self._has_calls = True
         if not self._drives.add(call) and len(self._window) < _MOST_CALLS:
             self._window.append(call)
 
@@ -94,12 +100,12 @@ class Phases(Observer):
             left.evaluated = True
 
     def loss_called(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], output: Tensor) -> None:
-        given = args[0] if args else kwargs.get("input")
-        calls = [*self._window, *(call for drive in self._drives.alive() for call in drive.calls)]
+        calls = self._calls() if self._has_calls else []
         if not calls:
             if not torch.is_grad_enabled():
                 self.session.glance()
             return
+        given = args[0] if args else kwargs.get("input")
         if not isinstance(given, Tensor):
             return
         place = memory(given)
@@ -111,35 +117,28 @@ class Phases(Observer):
 
     def before_backward(self, loss: Tensor) -> None:
         alive = self._drives.alive()
-        fresh = self._waiting or self._window
-        for drive in alive:
-            drive.learned += 1
-            fresh = fresh or drive.calls
-        if fresh:  # else nothing was looked at since the last one
-            calls = [call for drive in (*alive, *self._waiting) for call in drive.calls] + self._window
-            self._mark_used(calls)
+        if self._has_calls:  # else nothing was looked at since the last one
+            self._mark_used([*(call for drive in self._waiting for call in drive.calls), *self._calls()])
             for drive in alive:
                 drive.calls.clear()
             self._settle()
+            self._has_calls = False
         if self._left:
             self._look_for_relapse(loss)
 
     def before_grad(self, outputs: tuple[Tensor, ...], inputs: tuple[Tensor, ...]) -> None:
-        self._drives.learned()
         for drive in self._drives.alive():
             drive.calls.clear()
         self._waiting.clear()
         self._window.clear()
-
-    def after_step(self, optimizer: torch.optim.Optimizer, place: Span) -> None:
-        self._drives.learned()  # or it was meant to, and its backward is missing
 
     def crashed(self, error: BaseException) -> None:
         self._crashed = True
 
     def end(self) -> None:
         if not self._crashed:
-            self._drives.end()
+            for drive in self._drives.open:
+                self.drive_closed(drive)
             self._settle(final=True)
         self._window.clear()
         self._waiting.clear()
@@ -155,14 +154,9 @@ class Phases(Observer):
             if root is not None:
                 self._trained[root] = self._trained.get(root, False) or call.training
 
-    def _closed(self, drive: Drive) -> None:
-        """A way through a loader has ended."""
-        if drive.learned or not drive.calls:
-            return
-        if any(call.learns for call in drive.calls):
-            self._waiting.append(drive)  # the next backward may go through it
-        else:
-            self._evaluated(drive)
+    def _calls(self) -> list[Call]:
+        """The calls that a backward may still go through, those of loops that are over aside."""
+        return [*(call for drive in self._drives.alive() for call in drive.calls), *self._window]
 
     def _settle(self, *, final: bool = False) -> None:
         """Judge what no backward can go through any more."""

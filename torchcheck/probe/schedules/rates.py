@@ -16,7 +16,7 @@ from torchcheck.finding import Span
 from torchcheck.naming import EPOCHS, tokens
 from torchcheck.probe.observer import Observer
 from torchcheck.probe.optimizers import public_name
-from torchcheck.probe.phases.drives import Drive, Drives
+from torchcheck.probe.phases.drives import Drive
 from torchcheck.probe.session import Session
 from torchcheck.probe.source import parsed
 
@@ -64,12 +64,11 @@ class Rates(Observer):
         self._known: dict[int, tuple[ref[Any], _Built]] = {}
         self._at: dict[Span, _Built] = {}
         self._all: list[_Built] = []
-        self._drives = Drives(self._closed)
         self._passes: list[int] = []
         self._crashed = False
 
     def built(self, optimizer: torch.optim.Optimizer, place: Span) -> None:
-        self._drives.alive()
+        self.session.drives.alive()
         parameters = [p for group in optimizer.param_groups for p in group["params"]]
         if not parameters or len(self._all) > 1000:
             return
@@ -93,29 +92,23 @@ class Rates(Observer):
         self._known[id(optimizer)] = (ref(optimizer), new)
         self._all.append(new)
 
-    def after_step(self, optimizer: torch.optim.Optimizer, place: Span) -> None:
+    def stepped(self, optimizer: torch.optim.Optimizer) -> None:
         reference, built = self._known.get(id(optimizer), (None, None))
         if built is None or reference is None or reference() is not optimizer:
             return
         built.steps += 1
         first = built.first()
         built.version = first._version if first is not None else -1
-        built.still = built.still + 1 if _rate(optimizer) == 0 else 0
+        built.still = built.still + 1 if _is_zero(optimizer) else 0
 
     def scheduler_built(self, scheduler: Any, place: Span) -> None:
         _, built = self._known.get(id(getattr(scheduler, "optimizer", None)), (None, None))
         if built is not None and 0 in (getattr(scheduler, "gamma", None), getattr(scheduler, "factor", None)):
             built.explained = True
 
-    def loader_began(self, loader: Any, iterator: Any, place: Span) -> None:
-        self._drives.began(iterator, place, id(loader))
-
-    def loader_ended(self, iterator: Any) -> None:
-        self._drives.ended(iterator)
-        self._drives.alive()
-
-    def before_backward(self, loss: Tensor) -> None:
-        self._drives.learned()
+    def drive_closed(self, drive: Drive) -> None:
+        if drive.backwards:
+            self._passes.append(drive.loader)
 
     def crashed(self, error: BaseException) -> None:
         self._crashed = True
@@ -129,10 +122,6 @@ class Rates(Observer):
         self._at.clear()
         self._all.clear()
 
-    def _closed(self, drive: Drive) -> None:
-        if drive.learned:
-            self._passes.append(drive.subject)
-
     def _tell(self, built: _Built, rebuilt: Unit | None = None, learning_rate: float | None = None) -> None:
         fact = OptimizerUsed(
             kind=built.kind, name=built.name, place=built.place, rebuilt=rebuilt, learning_rate=learning_rate
@@ -145,6 +134,14 @@ def _rate(optimizer: torch.optim.Optimizer) -> float | None:
     rates = [group.get("lr") for group in optimizer.param_groups]
     numbers = [float(rate) for rate in rates if isinstance(rate, (int, float))]
     return max(numbers) if numbers and len(numbers) == len(rates) else None
+
+
+def _is_zero(optimizer: torch.optim.Optimizer) -> bool:
+    """Whether it trains with a learning rate of zero. Asked on every step."""
+    first = optimizer.param_groups[0].get("lr") if optimizer.param_groups else None
+    if type(first) is float and first > 0:  # so none of them can be the largest, and zero
+        return False
+    return _rate(optimizer) == 0
 
 
 def _goes_on(before: _Built, new: _Built, first: Tensor) -> bool:

@@ -9,12 +9,11 @@ from typing import Any, ClassVar
 from weakref import ref
 
 import torch
-from torch import Tensor
 
 from torchcheck.facts.scheduler import SchedulerUsed
 from torchcheck.finding import Span
 from torchcheck.probe.observer import Observer
-from torchcheck.probe.phases.drives import Drive, Drives
+from torchcheck.probe.phases.drives import Drive
 from torchcheck.probe.schedules.life import Life, Trained, is_forgotten, step_fact
 from torchcheck.probe.session import Session
 from torchcheck.probe.source import assigned_to, callee
@@ -31,11 +30,13 @@ class Schedulers(Observer):
         self._lives: dict[int, Life] = {}
         self._kept: list[Life] = []
         self._steps: Counter[int] = Counter()
-        self._drives = Drives(self._closed)
         self._epochs = 0
         self._crashed = False
+        session.mute(self, True, "stepped")
 
     def scheduler_built(self, scheduler: Any, place: Span) -> None:
+        self.session.mute(self, False, "stepped")  # steps are counted from the first scheduler on
+        self.session.drives.alive()
         optimizer = getattr(scheduler, "optimizer", None)
         if len(self._kept) >= _MOST_LIVES or not isinstance(optimizer, torch.optim.Optimizer):
             return
@@ -69,35 +70,26 @@ class Schedulers(Observer):
         if noticed:
             self._judge(life, final=False)
 
-    def after_step(self, optimizer: torch.optim.Optimizer, place: Span) -> None:
+    def stepped(self, optimizer: torch.optim.Optimizer) -> None:
         self._steps[id(optimizer)] += 1
 
     def skipped_step(self, optimizer: torch.optim.Optimizer, place: Span) -> None:
         self._steps[id(optimizer)] += 1
 
-    def loader_began(self, loader: Any, iterator: Any, place: Span) -> None:
-        self._drives.began(iterator, place)
-
-    def loader_ended(self, iterator: Any) -> None:
-        self._drives.ended(iterator)
-        self._drives.alive()
-
-    def before_backward(self, loss: Tensor) -> None:
-        self._drives.learned()
+    def drive_closed(self, drive: Drive) -> None:
+        self._epochs += drive.backwards
 
     def crashed(self, error: BaseException) -> None:
         self._crashed = True
 
     def end(self) -> None:
         if not self._crashed and not self.session.stopped:
-            self._drives.end()
+            for drive in self.session.drives.open:
+                self.drive_closed(drive)
             for life in self._kept:
                 self._judge(life, final=True)
         self._lives.clear()
         self._kept.clear()
-
-    def _closed(self, drive: Drive) -> None:
-        self._epochs += bool(drive.learned)
 
     def _judge(self, life: Life, *, final: bool) -> None:
         trained = Trained(self._steps[life.optimizer] - life.before, self._epochs - life.epochs_before)
