@@ -40,6 +40,15 @@ def lint(paths: Path | Sequence[Path], select: Sequence[str] | None = None) -> S
     return Seen(result.findings)
 
 
+def exam(program: Path, select: Sequence[str] | None = None) -> Seen:
+    """Examine what the `setup()` of a program returns."""
+    from torchcheck.cli.preflight import examine_setup
+
+    rules = Selection(select=tuple(select) if select else None).rules()
+    result = examine_setup(str(program), "setup", rules=rules)
+    return Seen(result.findings, remarks=tuple(result.remarks))
+
+
 def run(script: Path, select: Sequence[str] | None = None, every: int | None = None) -> Seen:
     """Run a script under the probes, in a child process of its own that starts with torch imported."""
     context = multiprocessing.get_context("forkserver")

@@ -1,7 +1,7 @@
 """Find the bugs in PyTorch training code that don't crash.
 
 `watch` puts the probes around a training loop, `torchcheck` is the same as a decorator for tests and training
-functions. Importing this package imports neither torch nor libcst.
+functions, `preflight` is the exam of one batch before the run. Importing this package imports neither torch nor libcst.
 
 PYTEST_DONT_REWRITE: or pytest warns wherever this package is imported before it, as in a notebook.
 """
@@ -16,6 +16,8 @@ from torchcheck.errors import UsageError as UsageError
 
 if TYPE_CHECKING:
     from torchcheck.finding import Finding as Finding
+    from torchcheck.preflight import preflight as preflight
+    from torchcheck.preflight.result import Exam as Exam
     from torchcheck.probe.watch import Report as Report
     from torchcheck.probe.watch import torchcheck as torchcheck
     from torchcheck.probe.watch import watch as watch
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _LAZY = {
+    "Exam": "torchcheck.preflight.result",
     "Finding": "torchcheck.finding",
     "Report": "torchcheck.probe.watch",
     "torchcheck": "torchcheck.probe.watch",
@@ -31,8 +34,11 @@ _LAZY = {
 
 
 def __getattr__(name: str) -> Any:
+    import importlib
+
+    if name == "preflight":
+        return importlib.import_module("torchcheck.preflight")  # a package that can be called
     if name not in _LAZY:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    import importlib
 
     return getattr(importlib.import_module(_LAZY[name]), name)

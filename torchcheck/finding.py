@@ -26,10 +26,11 @@ _GRAVITY = {Level.INFO: 0, Level.WARNING: 1, Level.ERROR: 2}
 
 
 class Lens(str, enum.Enum):
-    """Who saw it: the linter in the source, the probes in the run, or both at one place."""
+    """Who saw it: the linter in the source, the probes in the run, or both at one place; the exam before the run."""
 
     STATIC = "static"
     RUNTIME = "runtime"
+    EXAM = "exam"
     BOTH = "static+runtime"
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,6 +70,12 @@ def _specificity(selector: str, rule: type[Rule]) -> int:
 
 _LOOK_ALIKE = str.maketrans("OIL", "011")
 """Letters that are typed for digits."""
+
+
+def split(selectors: Sequence[str]) -> tuple[str, ...]:
+    """Selectors as on the command line, where one text may hold several with commas."""
+    given = (selectors,) if isinstance(selectors, str) else selectors
+    return tuple(part for text in given for part in (piece.strip() for piece in text.split(",")) if part)
 
 
 def check_selectors(selectors: Iterable[str]) -> None:

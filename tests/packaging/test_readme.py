@@ -53,7 +53,7 @@ def settled(output: str) -> str:
 def rule_table() -> str:
     """The table of the rules, made from their files."""
     rows = ["| code | name | level | seen by | what it finds |", "|---|---|---|---|---|"]
-    doors = {Lens.STATIC: "lint", Lens.RUNTIME: "run"}
+    doors = {Lens.STATIC: "lint", Lens.RUNTIME: "run", Lens.EXAM: "preflight"}
     for rule in all_rules():
         level = f"{rule.level.value}, off" if rule.level is Level.INFO or rule.preview else rule.level.value
         seen = " ".join(doors[lens] for lens in rule.lenses())

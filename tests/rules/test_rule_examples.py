@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.lenses import lint, run
+from tests.lenses import exam, lint, run
 from torchcheck.finding import Lens, Level
 from torchcheck.rules import all_rules
 from torchcheck.rules.base import Rule
@@ -29,6 +29,11 @@ def _of(cases, lens: Lens):
     return [case for case in cases if lens in case.values[0].lenses()]
 
 
+def _examined(cases):
+    """Those with a function that says what is to be examined."""
+    return [case for case in _of(cases, Lens.EXAM) if "\ndef setup():" in case.values[1]]
+
+
 @pytest.mark.parametrize(("rule", "text"), _of(BAD, Lens.STATIC))
 def test_the_linter_finds_the_mistake_and_nothing_else(rule: type[Rule], text: str, write) -> None:
     selected = [rule.code] if rule.level is Level.INFO or rule.preview else None
@@ -40,6 +45,26 @@ def test_the_linter_finds_the_mistake_and_nothing_else(rule: type[Rule], text: s
 def test_the_probes_find_the_mistake_and_nothing_else(rule: type[Rule], text: str, write) -> None:
     selected = [rule.code] if rule.level is Level.INFO or rule.preview else None
     assert run(write(text), select=selected).codes == {rule.code}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("rule", "text"), _examined(BAD))
+def test_the_exam_finds_the_mistake_and_nothing_else(rule: type[Rule], text: str, write) -> None:
+    assert exam(write(text)).codes == {rule.code}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("rule", "text"), _examined(GOOD))
+def test_the_exam_accuses_no_good_example(rule: type[Rule], text: str, write) -> None:
+    seen = exam(write(text))
+    assert seen.alarms == []
+    assert seen.remarks == ()
+
+
+@pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.code)
+def test_a_rule_of_the_exam_alone_has_nothing_but_setups(rule: type[Rule]) -> None:
+    if rule.lenses() == (Lens.EXAM,):
+        assert all("\ndef setup():" in text for text in (*rule.bad, *rule.good))
 
 
 @pytest.mark.parametrize(("rule", "text"), GOOD)

@@ -13,6 +13,7 @@ from torchcheck.errors import UsageError
 COMMANDS = {
     "lint": "find mistakes in source files, without running them",
     "run": "run a training script and find mistakes in what it does",
+    "preflight": "examine a model with one batch, before the run",
     "rule": "list the rules, or explain one",
     "demo": "train a broken loop and its repaired twin, and show the difference",
 }
@@ -34,6 +35,7 @@ options:
 try:
   torchcheck lint .
   torchcheck run train.py
+  torchcheck preflight train.py:setup
 """
 
 

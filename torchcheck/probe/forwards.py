@@ -55,6 +55,10 @@ class Forwards:
         elif not self._sessions:
             self._remove()
 
+    def watches(self, session: Session) -> bool:
+        """Whether a session is told of forward calls just now."""
+        return session in self._sessions
+
     def reset(self) -> None:
         """A new watch begins: what earlier ones saw of torch.compile may be long past."""
         self._compiles = False

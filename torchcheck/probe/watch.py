@@ -14,7 +14,7 @@ from torchcheck.finding import Finding, Level, merge
 from torchcheck.probe.needs import require_torch
 from torchcheck.probe.session import Session, Stop
 from torchcheck.rules.base import Rule
-from torchcheck.selection import Selection, check_selectors
+from torchcheck.selection import Selection, check_selectors, split
 from torchcheck.suppress import selects
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -289,14 +289,8 @@ def _make(
     for name, number in (("every", every), ("steps", steps)):
         if number is not None and number < 1:
             raise UsageError(f"{name} must be 1 or more, not {number}")
-    selection = Selection(_strings(select) if select is not None else None, _strings(ignore), _strings(extend_select))
+    selection = Selection(split(select) if select is not None else None, split(ignore), split(extend_select))
     return Watch(selection.rules(), every=every, steps=steps, fail_fast=fail_fast)
-
-
-def _strings(selectors: Sequence[str]) -> tuple[str, ...]:
-    """Selectors as on the command line, where one text may hold several with commas."""
-    given = (selectors,) if isinstance(selectors, str) else selectors
-    return tuple(part for text in given for part in (piece.strip() for piece in text.split(",")) if part)
 
 
 def told(findings: Sequence[Finding]) -> str:

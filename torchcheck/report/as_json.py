@@ -23,12 +23,12 @@ def dumps(findings: Iterable[Finding], *, indent: int | None = 2) -> str:
     written. JSON has no word for a number that is not finite: it becomes the string `nan`, `inf` or `-inf`.
     """
     data = [_absolute(finding.to_json()) for finding in findings]
-    return json.dumps(_finite(data), indent=indent, allow_nan=False, default=str)
+    return json.dumps(finite(data), indent=indent, allow_nan=False, default=str)
 
 
 def dumps_one(finding: Finding) -> str:
     """One finding as an object on one line."""
-    return json.dumps(_finite(_absolute(finding.to_json())), allow_nan=False, default=str)
+    return json.dumps(finite(_absolute(finding.to_json())), allow_nan=False, default=str)
 
 
 def _absolute(data: dict[str, Any]) -> dict[str, Any]:
@@ -36,11 +36,12 @@ def _absolute(data: dict[str, Any]) -> dict[str, Any]:
     return data | {"filename": filename if filename.startswith("<") else os.path.abspath(filename)}
 
 
-def _finite(value: Any) -> Any:
+def finite(value: Any) -> Any:
+    """The value with every number that is not finite as text, which JSON can say."""
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
     if isinstance(value, Mapping):
-        return {key: _finite(item) for key, item in value.items()}
+        return {key: finite(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_finite(item) for item in value]
+        return [finite(item) for item in value]
     return value

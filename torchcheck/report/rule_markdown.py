@@ -10,7 +10,7 @@ from torchcheck.report.rule_sections import Block, is_on, says, sections, status
 from torchcheck.rules.base import Rule
 from torchcheck.rules.groups import grouped
 
-_DOORS = {Lens.STATIC: "lint", Lens.RUNTIME: "run"}
+_DOORS = {Lens.STATIC: "lint", Lens.RUNTIME: "run", Lens.EXAM: "preflight"}
 
 
 def page(rule: type[Rule]) -> str:

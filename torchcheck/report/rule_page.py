@@ -13,7 +13,7 @@ from torchcheck.rules.base import Rule
 from torchcheck.rules.groups import GROUPS, grouped, prefix
 
 _WIDTH = 110
-_SHORT_DOORS = {Lens.STATIC: "lint", Lens.RUNTIME: "run"}
+_SHORT_DOORS = {Lens.STATIC: "lint", Lens.RUNTIME: "run", Lens.EXAM: "preflight"}
 _EXAMPLES = ("Example of the mistake", "Right")
 
 

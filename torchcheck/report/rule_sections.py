@@ -14,6 +14,7 @@ from torchcheck.rules.base import Rule, allowed_range
 _DOORS = {
     Lens.STATIC: "`torchcheck lint`",
     Lens.RUNTIME: "`torchcheck run`, `torchcheck.watch` and the pytest plugin",
+    Lens.EXAM: "`torchcheck preflight` and `torchcheck.preflight`",
 }
 
 

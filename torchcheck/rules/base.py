@@ -20,6 +20,16 @@ if TYPE_CHECKING:
     from torchcheck.facts.checkpoint import ModuleSaved, StateKept, StateLoaded
     from torchcheck.facts.crash import Crash
     from torchcheck.facts.cut import GradientCut, LossCut, LossRewrapped
+    from torchcheck.facts.exam import (
+        FirstLoss,
+        InputIgnored,
+        OneBatch,
+        OwnGradient,
+        RateTried,
+        SamplesMixed,
+        StillDrops,
+        Unreached,
+    )
     from torchcheck.facts.generator import GeneratorSpent
     from torchcheck.facts.groups import GroupsUsed
     from torchcheck.facts.hidden import HiddenPart
@@ -286,6 +296,38 @@ class Rule:
         """Explain an exception. Probes."""
         return ()
 
+    def first_loss(self, fact: FirstLoss) -> Iterable[Found]:
+        """Judge the loss of a model that has not been trained. Exam."""
+        return ()
+
+    def one_batch(self, fact: OneBatch) -> Iterable[Found]:
+        """Judge whether a model can learn one batch by heart. Exam."""
+        return ()
+
+    def rate_tried(self, fact: RateTried) -> Iterable[Found]:
+        """Judge a learning rate beside others. Exam."""
+        return ()
+
+    def mixed(self, fact: SamplesMixed) -> Iterable[Found]:
+        """Judge that the samples of a batch depend on one another. Exam."""
+        return ()
+
+    def ignored(self, fact: InputIgnored) -> Iterable[Found]:
+        """Judge how far outputs depend on inputs. Exam."""
+        return ()
+
+    def own_gradient(self, fact: OwnGradient) -> Iterable[Found]:
+        """Judge the backward of a function of the user's. Exam."""
+        return ()
+
+    def still_drops(self, fact: StillDrops) -> Iterable[Found]:
+        """Judge a dropout in evaluation mode. Exam."""
+        return ()
+
+    def unreached(self, fact: Unreached) -> Iterable[Found]:
+        """Judge trainable parameters without a gradient. Exam."""
+        return ()
+
     @classmethod
     def facts(cls) -> tuple[str, ...]:
         """The kinds of fact that this rule judges, by the names of the methods that it defines."""
@@ -295,7 +337,7 @@ class Rule:
     def lenses(cls) -> tuple[Lens, ...]:
         """The lenses that can see this mistake, derived from `facts`."""
         seen = {lens for kind in cls.facts() for lens in FACT_LENSES[kind]}
-        return tuple(lens for lens in (Lens.STATIC, Lens.RUNTIME) if lens in seen)
+        return tuple(lens for lens in (Lens.STATIC, Lens.RUNTIME, Lens.EXAM) if lens in seen)
 
     @classmethod
     def option_docs(cls) -> dict[str, str]:
@@ -325,6 +367,18 @@ CODE_FACTS = ("call", "assignment", "statement", "function", "class_", "file")
 
 NOT_INTERPRETED = (*CODE_FACTS, "unreadable", "suppression")
 """What the linter knows without following values through the program."""
+
+EXAM_FACTS = (
+    "first_loss",
+    "one_batch",
+    "rate_tried",
+    "mixed",
+    "ignored",
+    "own_gradient",
+    "still_drops",
+    "unreached",
+)
+"""What the exam of one batch measures."""
 
 FACT_LENSES: dict[str, tuple[Lens, ...]] = {
     "loss": (Lens.STATIC, Lens.RUNTIME),
@@ -364,5 +418,6 @@ FACT_LENSES: dict[str, tuple[Lens, ...]] = {
     "scales": (Lens.RUNTIME,),
     "non_finite": (Lens.RUNTIME,),
     "crash": (Lens.RUNTIME,),
+    **dict.fromkeys(EXAM_FACTS, (Lens.EXAM,)),
 }
 """The kinds of fact, and which lenses know them."""

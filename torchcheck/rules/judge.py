@@ -203,6 +203,10 @@ class Judge:
     def crash(self, fact: Crash) -> list[Finding]:
         return self._ask("crash", fact)
 
+    def exam(self, kind: str, fact: object) -> list[Finding]:
+        """Put a fact of the exam before the rules: one of `EXAM_FACTS`."""
+        return self._ask(kind, fact)
+
     def _ask(self, kind: str, fact: Any, rules: Sequence[Rule] | None = None) -> list[Finding]:
         findings: list[Finding] = []
         for rule in tuple(self._by_fact[kind] if rules is None else rules):
