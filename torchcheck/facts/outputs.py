@@ -30,14 +30,14 @@ class OutputsSeen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitsSeen:
-    """The units (channels, features) of a rectifier.
+    """The units (channels, features) of a rectifier between two layers.
 
     Attributes:
-        module: its path.
+        module: dotted name of the layer before it.
         units: how many there are.
         dead: how many were zero for every sample of the window.
         batches: sampled batches in the window.
-        place: the call.
+        place: the call of the layer.
         step: optimizer steps done.
     """
 
@@ -45,5 +45,32 @@ class UnitsSeen:
     units: int
     dead: int
     batches: int
+    place: Place
+    step: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saturation:
+    """The outputs of a sigmoid or tanh between two layers, over a window of sampled steps.
+
+    Pinned are outputs within a hundredth of the whole range of an end.
+
+    Attributes:
+        module: dotted name of the layer before it.
+        function: `sigmoid` or `tanh`.
+        low, high: the part of the outputs that is pinned at the lower end and at the upper end; one a sampled step,
+            oldest first: the first four of the run, and the newest.
+        steps: which steps these are.
+        loss_change: how far the newest losses lie above the first, relative to it; None when unknown.
+        place: the call of the layer.
+        step: optimizer steps done.
+    """
+
+    module: str
+    function: str
+    low: Sequence[float]
+    high: Sequence[float]
+    steps: Sequence[int]
+    loss_change: float | None
     place: Place
     step: int

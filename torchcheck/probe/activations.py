@@ -18,7 +18,7 @@ def _names(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_VIEWS = _names(
+VIEWS = _names(
     "View UnsafeView ReshapeAlias _ReshapeAlias Permute Transpose T Squeeze Unsqueeze Expand Clone Alias AsStrided "
     "Slice Select Index IndexSelect Narrow Split SplitWithSizes UnsafeSplit UnsafeSplitWithSizes Unbind Diagonal "
     "ToCopy MaskedFill MaskedSelect Gather Repeat Roll Flip ConstantPadNd PixelShuffle Unfold Detach Contiguous "
@@ -27,7 +27,7 @@ _VIEWS = _names(
 )
 """Nodes that keep what the values mean: views, copies, casts, selections, masks, interpolations."""
 
-_POOLS = _names(
+POOLS = _names(
     "Mean Max Min Amax Amin Median AvgPool2D AvgPool3D AdaptiveAvgPool2D AdaptiveAvgPool3D MaxPool2DWithIndices "
     "MaxPool3DWithIndices AdaptiveMaxPool2D MkldnnAdaptiveAvgPool2D"
 )
@@ -130,7 +130,7 @@ def _trace(node: Any, output: int, depth: int) -> Applied:
             return Applied(_PLAIN[kind], node)
         if kind in _JOINS:
             return _joined(below, depth)
-        if kind in _VIEWS:
+        if kind in VIEWS:
             node, output = _first(below)
         elif kind in _THROUGH:
             node, output = below[output] if output < len(below) else (None, 0)
@@ -144,13 +144,13 @@ def _first(below: Any) -> tuple[Any, int]:
 
 
 def _computed(kind: str, node: Any, below: Any, depth: int) -> Applied:
-    if _is_layer(kind, below):
+    if is_layer(kind, below):
         return Applied(Activation.LINEAR, node)
     if kind in _SUMS:
         return _sum(kind, node, below, depth)
     if kind in ("Mul", "Div", "Reciprocal"):
         return _product(kind, node, below, depth)
-    if kind in _POOLS:
+    if kind in POOLS:
         inner = _trace(*_first(below), depth)
         return inner if inner.activation in _POOLED else _UNKNOWN
     if kind in ("Clamp", "ClampMin", "ClampMax"):
@@ -164,11 +164,11 @@ def _computed(kind: str, node: Any, below: Any, depth: int) -> Applied:
     return Applied(Activation.UNKNOWN, opaque=kind) if kind in _OPAQUE else _UNKNOWN
 
 
-def _is_layer(kind: str, below: Any) -> bool:
+def is_layer(kind: str, below: Any) -> bool:
     """Whether weights that learn stand here; a fixed filter (a blur of a mask) keeps probabilities what they are."""
     if kind in _LAYERS:
-        return sum(child is not None for child, _ in below) >= 2 or any(_is_parameter(child) for child, _ in below)
-    return kind in _PRODUCTS and any(_is_parameter(child) for child, _ in below)
+        return sum(child is not None for child, _ in below) >= 2 or any(is_parameter(child) for child, _ in below)
+    return kind in _PRODUCTS and any(is_parameter(child) for child, _ in below)
 
 
 def _joined(below: Any, depth: int) -> Applied:
@@ -186,7 +186,7 @@ def _sum(kind: str, node: Any, below: Any, depth: int) -> Applied:
     others = [
         child for (child, _), part in zip(present, parts, strict=True) if part.activation is not Activation.LINEAR
     ]
-    if len(others) < len(present) and all(_is_parameter(child) for child in others):
+    if len(others) < len(present) and all(is_parameter(child) for child in others):
         return Applied(Activation.LINEAR, node)
     first = parts[0] if parts else _UNKNOWN
     if kind != "Add" or first.activation not in _PROBABILITIES or node._saved_alpha != 1:
@@ -221,10 +221,10 @@ def _product(kind: str, node: Any, below: Any, depth: int) -> Applied:
             if number
             else _UNKNOWN
         )
-    return inner if kind == "Mul" and _is_mask(factor) else _UNKNOWN
+    return inner if kind == "Mul" and is_mask(factor) else _UNKNOWN
 
 
-def _is_mask(factor: Tensor) -> bool:
+def is_mask(factor: Tensor) -> bool:
     """Whether a factor only drops elements, as dropout on the CPU does: zeros and one other value."""
     with torch.no_grad():
         values = set(factor.detach().reshape(-1)[:_LOOKED_AT].tolist())
@@ -257,10 +257,10 @@ def _exp(node: Any, below: Any, depth: int) -> Applied:
     return Applied(of[inner.activation], node) if inner.activation in of and inner.is_plain else _UNKNOWN
 
 
-def _is_parameter(node: Any) -> bool:
+def is_parameter(node: Any) -> bool:
     """Whether a leaf tensor stands here, perhaps transposed or viewed."""
     depth = 0
-    while node is not None and kind_of(node) in _VIEWS and depth < _DEEPEST:
+    while node is not None and kind_of(node) in VIEWS and depth < _DEEPEST:
         node, _ = _first(node.next_functions)
         depth += 1
     return node is not None and node.name() == LEAF
@@ -299,7 +299,7 @@ def _is_sigmoid_by_hand(node: Any) -> bool:
 
 def _skip_views(node: Any) -> Any:
     depth = 0
-    while node is not None and kind_of(node) in _VIEWS and depth < _DEEPEST:
+    while node is not None and kind_of(node) in VIEWS and depth < _DEEPEST:
         node, _ = _first(node.next_functions)
         depth += 1
     return node

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from torchcheck.facts.loss import LossFed
     from torchcheck.facts.non_finite import NonFinite
     from torchcheck.facts.optimizer import OptimizerBuilt
-    from torchcheck.facts.outputs import OutputsSeen, UnitsSeen
+    from torchcheck.facts.outputs import OutputsSeen, Saturation, UnitsSeen
     from torchcheck.facts.passes import Pass
     from torchcheck.facts.retained import GraphRetained
     from torchcheck.facts.scales import ScaleWindow
@@ -284,6 +284,10 @@ class Rule:
         """Judge how many units of a layer fired. Probes."""
         return ()
 
+    def saturated(self, fact: Saturation) -> Iterable[Found]:
+        """Judge how many outputs of an activation are pinned at its ends. Probes."""
+        return ()
+
     def scales(self, fact: ScaleWindow) -> Iterable[Found]:
         """Judge a window of weight, gradient and update scales. Probes."""
         return ()
@@ -415,6 +419,7 @@ FACT_LENSES: dict[str, tuple[Lens, ...]] = {
     "shared": (Lens.RUNTIME,),
     "outputs": (Lens.RUNTIME,),
     "units": (Lens.RUNTIME,),
+    "saturated": (Lens.RUNTIME,),
     "scales": (Lens.RUNTIME,),
     "non_finite": (Lens.RUNTIME,),
     "crash": (Lens.RUNTIME,),

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from torchcheck.facts.loss import LossFed
     from torchcheck.facts.non_finite import NonFinite
     from torchcheck.facts.optimizer import OptimizerBuilt
-    from torchcheck.facts.outputs import OutputsSeen, UnitsSeen
+    from torchcheck.facts.outputs import OutputsSeen, Saturation, UnitsSeen
     from torchcheck.facts.passes import Pass
     from torchcheck.facts.retained import GraphRetained
     from torchcheck.facts.scales import ScaleWindow
@@ -193,6 +193,9 @@ class Judge:
 
     def units(self, fact: UnitsSeen) -> list[Finding]:
         return self._ask("units", fact)
+
+    def saturated(self, fact: Saturation) -> list[Finding]:
+        return self._ask("saturated", fact)
 
     def scales(self, fact: ScaleWindow) -> list[Finding]:
         return self._ask("scales", fact)

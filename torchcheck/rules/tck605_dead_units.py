@@ -14,8 +14,9 @@ class DeadUnits(Rule):
     """Most units of a ReLU layer were zero for every sample of every sampled batch, over a window of steps.
 
     A dead unit gets no gradient, so it never comes back. Some are usual, and rare ones may fire for rare samples:
-    accused is a layer of which more than half is dead. Layers of few units, and activations that let something
-    through below zero (LeakyReLU, GELU) are right.
+    accused is a layer of which more than half is dead. Judged are rectifiers whose result goes into another layer, in
+    whatever way they are written: `nn.ReLU`, `F.relu`, `torch.relu`, `clamp(min=0)`. Layers of few units, a hinge in a
+    loss, and activations that let something through below zero (LeakyReLU, GELU) are right.
     """
 
     code = "TCK605"
@@ -111,8 +112,8 @@ for step in range(60):
         if fact.dead <= self.options.part * fact.units:
             return
         yield Found(
-            message=f"{fact.dead} of the {fact.units} units of `{fact.module}` never fired in {fact.batches} sampled "
-            "batches.",
+            message=f"{fact.dead} of the {fact.units} units of `{fact.module}` never fired (their ReLU gave 0) in "
+            f"{fact.batches} sampled batches.",
             at=fact.place,
             module=fact.module,
             step=fact.step,

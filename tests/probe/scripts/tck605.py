@@ -42,6 +42,48 @@ def shifted():
     return x, x.mean(1, keepdim=True)
 learn(net, torch.optim.Adam(net.parameters(), lr=1e-4), shifted)
 """,
+    "a function": _HEAD.replace("  # <-", "")
+    + """\
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc1, self.fc2 = nn.Linear(6, 32), nn.Linear(32, 1)
+        with torch.no_grad():
+            self.fc1.bias[:25] -= 30
+    def forward(self, x):
+        x = F.relu(self.fc1(x))  # <-
+        return self.fc2(x)
+net = Net()
+learn(net, torch.optim.SGD(net.parameters(), lr=0.01), table)
+""",
+    "a function of torch after a norm, in place": _HEAD.replace("  # <-", "")
+    + """\
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv, self.norm, self.head = nn.Conv2d(1, 16, 3), nn.BatchNorm2d(16), nn.Linear(16, 2)
+        with torch.no_grad():
+            self.norm.bias[:12] = -20.0
+    def forward(self, x):
+        x = self.conv(x)  # <-
+        x = torch.relu_(self.norm(x))
+        return self.head(F.max_pool2d(x, 4).flatten(1))
+net = Net()
+learn(net, torch.optim.Adam(net.parameters(), lr=1e-4), lambda: (torch.randn(8, 1, 6, 6), torch.randint(0, 2, (8,))), F.cross_entropy)
+""",
+    "a clamp": _HEAD.replace("  # <-", "")
+    + """\
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc1, self.drop, self.fc2 = nn.Linear(6, 32), nn.Dropout(0.2), nn.Linear(32, 1)
+        nn.init.constant_(self.fc1.bias[:20].data, -30.0)
+    def forward(self, x):
+        x = self.fc1(x).clamp(min=0)  # <-
+        return self.fc2(self.drop(x))
+net = Net()
+learn(net, torch.optim.Adam(net.parameters(), lr=1e-4), table)
+""",
     "a class of its own, in the second layer": """\
 import torch
 from torch import nn
@@ -71,6 +113,24 @@ for _ in range(60):
 }
 
 GOOD = {
+    "a hinge in the loss": _HEAD
+    + """\
+net = nn.Sequential(nn.Linear(6, 16), nn.Tanh(), nn.Linear(16, 16))
+def hinge(out, y):
+    return F.relu(out.abs() - 5).mean() + (out[:, :1] - y).pow(2).mean()
+learn(net, torch.optim.SGD(net.parameters(), lr=0.01), table, hinge)
+""",
+    "experts of which some batches use none": _HEAD
+    + """\
+class Experts(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.experts = nn.ModuleList(nn.Sequential(nn.Linear(6, 16), nn.ReLU(), nn.Linear(16, 1)) for _ in range(4))
+    def forward(self, x):
+        return sum((x[:, i : i + 1] > 0.5) * expert(x) for i, expert in enumerate(self.experts))
+net = Experts()
+learn(net, torch.optim.Adam(net.parameters(), lr=1e-3), table)
+""",
     "fresh": _HEAD
     + "net = nn.Sequential(nn.Linear(6, 32), nn.ReLU(), nn.Linear(32, 1))\nlearn(net, torch.optim.SGD(net.parameters(), lr=0.01), table)\n",
     "some are dead, not most": _HEAD
