@@ -45,11 +45,11 @@ def _measure(observer: Any, session: MeasuredSession) -> None:
 def _timed(original: Any, name: str, event: str, session: MeasuredSession) -> Any:
     def call(self: Any, *args: Any) -> None:
         sampled = session.sampled
-        start = time.perf_counter()
+        start = time.thread_time()
         try:
             original(self, *args)
         finally:
-            session.times[name, event, sampled].append(time.perf_counter() - start)
+            session.times[name, event, sampled].append(time.thread_time() - start)
 
     return call
 

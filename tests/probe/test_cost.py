@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -72,9 +73,9 @@ def calls_a_step(loop: Any) -> list[int]:
         session.end()
 
 
-@pytest.mark.parametrize(("loop", "most"), [(plain, 80), (with_loader, 110)])
+@pytest.mark.parametrize(("loop", "most"), [(plain, 56), (with_loader, 84)])
 def test_between_samples_few_functions_run(loop: Any, most: int) -> None:
     counts = calls_a_step(loop)
     assert len(counts) == STEPS
     resting = [n for step, n in enumerate(counts) if step > 20 and not is_sampled(step) and not is_sampled(step + 1)]
-    assert max(resting) <= most
+    assert statistics.median(resting) <= most

@@ -12,6 +12,7 @@ from torchcheck.records import frozen
 class Act(enum.Enum):
     """What can happen to the gradients that an optimizer owns."""
 
+    __hash__ = object.__hash__  # an enum's own is a Python function, and the probes ask for it on every step
     BACKWARD = "backward"  # gradients were added
     STEP = "step"  # the optimizer used them
     CLEAR = "clear"  # zeroed or set to None, by whatever means

@@ -25,6 +25,11 @@ class Formulas:
         self._on_purpose = False
         self._succeeded = False
 
+    @property
+    def waits(self) -> bool:
+        """Whether it counts backwards."""
+        return self._shapes is not None
+
     def proved(self, shapes: tuple[Shape, Shape], backward: Span) -> None:
         """A backward goes through a difference that broadcast: look out for its line in the next step."""
         if self._shapes is None and self._rounds < _ROUNDS:

@@ -91,8 +91,8 @@ class Forwards:
         self._nested.depth = depth + 1
         if depth == 0:
             self._before_root(module, args, sys._getframe(1).f_locals.get("kwargs") or {})
-        for session in self._here():
-            if session.sampled:
+        for session in self._sessions[:]:
+            if session.sampled and session.followed.here():
                 session.tell("before_forward", module, args)
 
     def _before_root(self, module: nn.Module, args: Any, kwargs: dict[str, Any]) -> None:
@@ -109,8 +109,8 @@ class Forwards:
         if is_abstract():
             return
         depth = getattr(self._nested, "depth", 0)
-        for session in self._here():
-            if session.sampled:
+        for session in self._sessions[:]:
+            if session.sampled and session.followed.here():
                 session.tell("after_forward", module, args, output)
         if depth == 1:
             for session in self._here():

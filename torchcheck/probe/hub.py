@@ -85,21 +85,23 @@ class Hub:
         return [session for session in self.sessions if session.followed.here(trains=trains)]
 
     def tell(self, event: str, *args: Any) -> None:
-        """Pass an event to every session that follows this thread."""
-        for session in self.here():
-            session.tell(event, *args)
+        """Pass an event to every session that listens to it and follows this thread."""
+        for session in self.sessions[:]:
+            if event in session.listeners.now and session.followed.here():
+                session.tell(event, *args)
 
     def hears(self, event: str) -> bool:
         """Whether any session listens to an event."""
         for session in self.sessions:  # noqa: SIM110 - a generator costs more than the rest of this
-            if session.hears(event):
+            if event in session.listeners.now:
                 return True
         return False
 
     def settle(self) -> None:
         """End the watched code if a session that follows this thread asks for it."""
-        for session in self.here():
-            session.settle()
+        for session in self.sessions[:]:
+            if session.stop is not None and session.active and session.followed.here():
+                raise session.stop
 
     def _install(self) -> None:
         if not self._fork_registered and hasattr(os, "register_at_fork"):

@@ -13,7 +13,7 @@ from torchcheck.facts.loss import Activation, Loss, LossFed
 from torchcheck.probe.activations import ACTIVATION_NODES, last_activation
 from torchcheck.probe.broadcasts import is_not_averaged, stretched_by_hand
 from torchcheck.probe.formulas import Formulas
-from torchcheck.probe.frames import forward_place
+from torchcheck.probe.frames import forward_place, user_place
 from torchcheck.probe.graph import nodes
 from torchcheck.probe.loss_calls import Call, Tag, read_call
 from torchcheck.probe.observer import Observer
@@ -59,6 +59,11 @@ class Losses(Observer):
         self._lines: Counter[int] = Counter()
         self._fresh = False
 
+    def paced(self) -> None:
+        """Hear of backwards where a sample is near."""
+        if self.session.clock.is_near:
+            self.session.mute(self, False, "before_backward")
+
     def after_forward(self, module: nn.Module, args: tuple[Any, ...], output: Any) -> None:
         """Note on an activation's graph node which module applied it: the innermost one, which returns first."""
         node: Any = output.grad_fn if isinstance(output, Tensor) else None
@@ -72,6 +77,7 @@ class Losses(Observer):
         if node is None or not isinstance(given, Tensor) or not self._is_due():
             return
         self._fresh = True
+        self.session.mute(self, False, "before_backward")
         call = read_call(Loss(name), args, kwargs, self._key)
         if call.opaque is not None:
             self._not_seen(call)
@@ -84,13 +90,15 @@ class Losses(Observer):
         """Sampled steps, and the first calls of each line: another stage of the program may begin at any time."""
         if self.session.sampled:
             return True
-        line = id(self.session.user_place())  # places are kept for good: the same line has the same one
+        line = id(user_place())  # places are kept for good: the same line has the same one
         self._lines[line] += 1
         return self._lines[line] <= _FIRST_CALLS
 
     def before_backward(self, loss: Tensor) -> None:
         self._formulas.backward()
         if not (self.session.sampled or self._fresh):
+            if not (self._formulas.waits or self.session.clock.is_near):
+                self.session.mute(self, True, "before_backward")  # until there is something to look at again
             return
         self._fresh = False
         for root in self.session.losses:

@@ -88,6 +88,9 @@ class Observer:
     def skipped_step(self, optimizer: torch.optim.Optimizer, place: Span) -> None:
         """A `GradScaler` held the step back because gradients were not finite."""
 
+    def first_step(self, optimizer: torch.optim.Optimizer, place: Span) -> None:
+        """An optimizer is about to step for the first time in this watch."""
+
     def stepped(self, optimizer: torch.optim.Optimizer) -> None:
         """An optimizer has stepped, or a scaler held its step back. Told on every step, and so without a place."""
 

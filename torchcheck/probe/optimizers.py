@@ -27,10 +27,10 @@ class Optimizers(Observer):
         self._known[id(optimizer)] = ref(optimizer)
         self.session.report(self.session.judge.optimizer(_fact(optimizer, place, self.session.step)))
 
-    def stepped(self, optimizer: torch.optim.Optimizer) -> None:
+    def first_step(self, optimizer: torch.optim.Optimizer, place: Span) -> None:
         known = self._known.get(id(optimizer))
         if known is None or known() is not optimizer:
-            self.built(optimizer, self.session.user_place())
+            self.built(optimizer, place)
 
 
 def _fact(optimizer: torch.optim.Optimizer, place: Span, step: int) -> OptimizerBuilt:

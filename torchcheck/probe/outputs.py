@@ -28,7 +28,9 @@ class Outputs(Observer):
     rests: ClassVar[bool] = True
 
     def start(self, session: Session) -> None:
-        self._given: tuple[int, int, Tensor] | None = None  # which model, how many samples, how far they lie apart
+        self._given: tuple[int, int, tuple[Tensor, ...]] | None = (
+            None  # which model, how many samples, how far they lie apart
+        )
         self._windows: WeakKeyDictionary[nn.Module, deque[Tensor]] = WeakKeyDictionary()
         self._told: set[int] = set()
 
@@ -37,7 +39,7 @@ class Outputs(Observer):
         alone = torch.is_grad_enabled() and module.training and len(given) == 1 and len(given[0]) >= 4
         self._given = None
         if alone and not _is_odd(given[0]):
-            self._given = (id(module), len(given[0]), _spread(given[0]))
+            self._given = (id(module), len(given[0]), _ends(given[0]))
 
     def after_root_forward(self, module: nn.Module, output: Any) -> None:
         given, self._given = self._given, None
@@ -46,7 +48,7 @@ class Outputs(Observer):
         if output.dim() < 1 or len(output) != given[1] or not output.requires_grad or _is_odd(output):
             return
         window = self._windows.setdefault(module, deque(maxlen=_WINDOW))
-        window.append(torch.stack([_spread(output), given[2].to(output.device)]))
+        window.append(torch.stack([*_ends(output), *(end.to(output.device) for end in given[2])]))
         if len(window) == _WINDOW and id(module) not in self._told:
             self._judge_outputs(module, window)
 
@@ -55,7 +57,8 @@ class Outputs(Observer):
         self._windows.clear()
 
     def _judge_outputs(self, module: nn.Module, window: deque[Tensor]) -> None:
-        numbers = torch.stack(list(window)).tolist()
+        widest, low, high = torch.stack(list(window)).view(_WINDOW, 2, 3).unbind(2)
+        numbers = (widest / torch.maximum(high, -low).clamp(min=1e-30)).tolist()
         fact = OutputsSeen(
             model=self.session.names.module(module),
             spreads=tuple(output for output, _ in numbers),
@@ -77,8 +80,8 @@ def _is_odd(tensor: Tensor) -> bool:
     return tensor.is_complex() or not tensor.numel()
 
 
-def _spread(values: Tensor) -> Tensor:
-    """How far the samples of a batch lie apart, at most, as a part of the largest value."""
+def _ends(values: Tensor) -> tuple[Tensor, ...]:
+    """How far the samples of a batch lie apart at most, and the smallest and the largest value of all."""
     rows = values.detach().reshape(len(values), -1)[:, :4096].float()
-    low, high = rows.amin(dim=0), rows.amax(dim=0)
-    return (high - low).max() / torch.maximum(high.abs().max(), low.abs().max()).clamp(min=1e-30)
+    low, high = rows.amin(dim=0), rows.amax(dim=0)  # several times faster than both at once
+    return (high - low).max(), low.min(), high.max()

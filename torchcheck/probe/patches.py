@@ -23,7 +23,6 @@ from torchcheck.probe.phases.wrappers import phase_targets
 
 if TYPE_CHECKING:
     from torchcheck.finding import Span
-    from torchcheck.probe.session import Session
 
 
 def _targets() -> list[tuple[Any, str, Maker]]:
@@ -63,34 +62,28 @@ def _backward(hub: Hub) -> Callable[[Function], Function]:
                 return original(tensors, *args, **kwargs)
             sessions = hub.here(trains=True)
             tensors = (tensors,) if isinstance(tensors, Tensor) else tuple(tensors)
-            losses = tuple(tensor for tensor in tensors if isinstance(tensor, Tensor))
+            losses = _tensors(tensors)
             if not losses or not sessions:
                 return original(tensors, *args, **kwargs)
             keeps = bool(args[1] if len(args) > 1 else kwargs.get("retain_graph"))
             for session in sessions:
                 session.retains = keeps and not (args[2] if len(args) > 2 else kwargs.get("create_graph"))
-            return _watched_backward(hub, sessions, losses, lambda: original(tensors, *args, **kwargs))
+                session.losses = losses
+            hub.tell("before_backward", losses[0])
+            hub.settle()
+            try:
+                with hub.backward:
+                    result = original(tensors, *args, **kwargs)
+            finally:
+                for session in sessions:
+                    session.losses = ()
+            hub.tell("after_backward", losses[0])
+            hub.settle()
+            return result
 
         return backward
 
     return wrap
-
-
-def _watched_backward(hub: Hub, sessions: list[Session], losses: tuple[Tensor, ...], run: Callable[[], Any]) -> Any:
-    __tracebackhide__ = True
-    for session in sessions:
-        session.losses = losses
-    hub.tell("before_backward", losses[0])
-    hub.settle()
-    try:
-        with hub.backward:
-            result = run()
-    finally:
-        for session in sessions:
-            session.losses = ()
-    hub.tell("after_backward", losses[0])
-    hub.settle()
-    return result
 
 
 def _grad(hub: Hub) -> Callable[[Function], Function]:
@@ -114,6 +107,8 @@ def _tensors(values: Any) -> tuple[Tensor, ...]:
     """The tensors among what `torch.autograd.grad` was given: one, several, or none."""
     if isinstance(values, Tensor):
         return (values,)
+    if type(values) is tuple and len(values) == 1 and isinstance(values[0], Tensor):
+        return values
     return tuple(value for value in values if isinstance(value, Tensor)) if isinstance(values, Iterable) else ()
 
 

@@ -21,8 +21,12 @@ from torchcheck.probe.weight_order import WeightOrder
 EARLY, NEWEST = 4, 12
 """A window keeps the first samples of a run, and the newest: a judgement on "from the start on" needs both."""
 
-MOST_ELEMENTS = 1 << 20
-"""Of a larger weight only every n-th row is copied and measured, so that a sample never doubles the memory."""
+ELEMENTS, MOST_ELEMENTS, FEWEST_ROWS = 1 << 16, 1 << 20, 4
+"""Of a weight with more than `ELEMENTS` only every n-th row is copied and measured: a sample takes little time, and
+little memory. Where that would leave fewer than `FEWEST_ROWS`, it may be up to `MOST_ELEMENTS`."""
+
+_JUDGED = 4
+"""A window is judged at each of the early samples, then at every so many, and once more at the end of the run."""
 
 _ROUNDING = 1e-10
 """A first loss below it can't fall: squared rounding errors of float32 on values near 1 are about 1e-14."""
@@ -54,6 +58,7 @@ class _History:
     place: Span = UNKNOWN_PLACE
     peak: float = 0.0
     losses: list[float] = field(default_factory=list)
+    count: int = 0
 
     def add(self, name: str, sample: Sample) -> None:
         kept = self.samples.setdefault(name, [])
@@ -139,7 +144,9 @@ class Scales(Observer):
         if not history.optimizer:
             history.optimizer = self.session.names.optimizer(optimizer)
         history.place = place
-        self._judge(history)
+        history.count += 1
+        if history.count <= EARLY or history.count % _JUDGED == 0:
+            self._judge(history)
 
     def end(self) -> None:
         for history in self._kept:
@@ -155,7 +162,7 @@ class Scales(Observer):
             for parameter in group["params"]:
                 if not _is_measurable(parameter):
                     continue
-                stride = -(-parameter.numel() // MOST_ELEMENTS)
+                stride = _stride(parameter)
                 rows = parameter.detach()[::stride]
                 yield _Weight(parameter, rate, rows, parameter.grad.detach()[::stride], rows.clone())
 
@@ -227,6 +234,12 @@ def _is_measurable(parameter: Tensor) -> bool:
         and gradient.layout is torch.strided
         and gradient.shape == parameter.shape
     )
+
+
+def _stride(parameter: Tensor) -> int:
+    """Of how many rows one is measured."""
+    stride = -(-parameter.numel() // ELEMENTS)
+    return max(min(stride, parameter.shape[0] // FEWEST_ROWS), -(-parameter.numel() // MOST_ELEMENTS), 1)
 
 
 def _is_scaled(optimizer: torch.optim.Optimizer) -> bool:

@@ -69,6 +69,8 @@ class Session:
         remarks: what was not seen, and what broke; one sentence each.
         followed: the thread that trains.
         drives: the loaders that are gone through.
+        listeners: who is told of what.
+        stop: ends the watched code at the next chance.
     """
 
     def __init__(
@@ -93,7 +95,7 @@ class Session:
         self._last_step, self._fail_fast, self._found = steps, fail_fast, found
         self._observers = list(observers) if observers is not None else self._find_observers()
         self.drives = Drives()
-        self._listeners = Listeners()
+        self.listeners = Listeners()
         self._findings: dict[tuple[str, str, int, str | None], Finding] = {}
         self._times: Counter[tuple[str, str, int, str | None]] = Counter()
         self._last_seen: dict[tuple[str, str, int, str | None], int] = {}
@@ -101,7 +103,7 @@ class Session:
         self._due = 0
         self._forwards = self._glances = 0
         self._busy = False
-        self._stop: Stop | None = None
+        self.stop: Stop | None = None
 
     # What observers and rules call.
 
@@ -117,7 +119,7 @@ class Session:
             if self._findings.setdefault(key, finding) is finding and self._found is not None:
                 self._found(finding)
             if self._fail_fast and finding.level is Level.ERROR:
-                self._stop = Stop(self, failed=True)
+                self.stop = Stop(self, failed=True)
 
     def remark(self, text: str) -> None:
         """Say something about the watch itself, once."""
@@ -144,12 +146,12 @@ class Session:
         if self.clock.step >= self._due:  # only now: who rests from here on has heard that the sample is over
             self._pace()
         if self._last_step is not None and self.step >= self._last_step:
-            self._stop = self._stop or Stop(self, failed=False)
+            self.stop = self.stop or Stop(self, failed=False)
 
     @property
     def stopped(self) -> bool:
         """Whether the watched code ends before its time."""
-        return self._stop is not None
+        return self.stop is not None
 
     def mute(self, observer: Observer, muted: bool, event: str | None = None) -> None:
         """Stop telling an observer what happens, or go on; it still hears of new steps, optimizers and the end.
@@ -157,7 +159,7 @@ class Session:
         Args:
             event: of this one alone, whatever it is.
         """
-        self._listeners.mute(observer, muted, event)
+        self.listeners.mute(observer, muted, event)
 
     @property
     def findings(self) -> list[Finding]:
@@ -175,7 +177,7 @@ class Session:
             wanted.insert(0, self.drives)
         for observer in wanted:
             observer.session = self
-            self._listeners.add(observer)
+            self.listeners.add(observer)
         self.active = True
         HUB.add(self)
         self.tell("start", self)
@@ -195,11 +197,11 @@ class Session:
 
     def hears(self, event: str) -> bool:
         """Whether any observer listens to this event."""
-        return event in self._listeners.now
+        return event in self.listeners.now
 
     def tell(self, event: str, *args: Any) -> None:
         """Pass an event to the observers that listen. What an observer does itself is no event."""
-        listeners = self._listeners.now.get(event)
+        listeners = self.listeners.now.get(event)
         if listeners is None or (self._busy and event not in _TOLD_WITHIN):
             return
         was_busy, self._busy = self._busy, True
@@ -232,15 +234,10 @@ class Session:
         self._glances = GLANCES
         self._sample(self.sampled)
 
-    def settle(self) -> None:
-        """Raise `Stop` if the watched code has to end here."""
-        if self._stop is not None and self.active:
-            raise self._stop
-
     def _pace(self) -> None:
         """Let observers rest until the next sample is near."""
         self._due = self.clock.quiet_until
-        self._listeners.rest(not self.clock.is_near)
+        self.listeners.rest(not self.clock.is_near)
         self.tell("paced")
 
     def _resample(self) -> None:
@@ -278,7 +275,7 @@ class Session:
         return [kind() for kind in found if kind not in (Observer, Drives)]
 
     def _observer_broke(self, observer: Observer, error: Exception) -> None:
-        self._listeners.remove(observer)
+        self.listeners.remove(observer)
         self.remark(_broken(f"the probe `{type(observer).__name__}`", error))
 
     def _rule_broke(self, rule: Rule, error: Exception) -> None:

@@ -48,6 +48,7 @@ def _only_call(text: str) -> ast.Call | None:
     return None
 
 
+@functools.lru_cache(maxsize=512)
 def callee(place: Span) -> str | None:
     """What is called there, as in `self.net` of `self.net(x)`."""
     call = call_at(place)

@@ -57,6 +57,7 @@ class Stepping:
             if not session.names.knows_step(optimizer):
                 place = place or user_place()
                 session.names.saw_step(optimizer, place, by_scaler=self.scaling)
+                session.tell("first_step", optimizer, place)
         if self._hub.hears("before_step"):
             place = place or user_place()
         self._running[id(optimizer)] = (1, place)

@@ -54,7 +54,7 @@ class Phases(Observer):
         self._names: WeakKeyDictionary[nn.Module, str] = WeakKeyDictionary()
         self._left: WeakKeyDictionary[nn.Module, _Left] = WeakKeyDictionary()
         self._recorded_by_hand: Counter[Span] = Counter()
-        self._has_calls = False
+        self._expect_backward(False)
         self._crashed = False
 
     # What happens.
@@ -67,7 +67,7 @@ class Phases(Observer):
             return  # a step is meant to learn, though its backward may be missing
         if any(call.learns for call in drive.calls):
             self._waiting.append(drive)  # the next backward may go through it
-            self._has_calls = True
+            self._expect_backward(True)
         else:
             self._evaluated(drive)
 
@@ -79,11 +79,12 @@ class Phases(Observer):
                 self._left.pop(root, None)
             elif self._trained[root]:
                 self._left[root] = _Left(place)
+                self.session.mute(self, False, "before_backward")
                 self.session.glance()
 
     def root_entered(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         call = self._last = begin_call(module, args, kwargs, self.session.step)
-        self._has_calls = True
+        self._expect_backward(True)
         if not self._drives.add(call) and len(self._window) < _MOST_CALLS:
             self._window.append(call)
 
@@ -117,14 +118,14 @@ class Phases(Observer):
 
     def before_backward(self, loss: Tensor) -> None:
         alive = self._drives.alive()
-        if self._has_calls:  # else nothing was looked at since the last one
+        if self._has_calls:
             self._mark_used([*(call for drive in self._waiting for call in drive.calls), *self._calls()])
             for drive in alive:
                 drive.calls.clear()
             self._settle()
-            self._has_calls = False
         if self._left:
             self._look_for_relapse(loss)
+        self._expect_backward(False)
 
     def before_grad(self, outputs: tuple[Tensor, ...], inputs: tuple[Tensor, ...]) -> None:
         for drive in self._drives.alive():
@@ -144,6 +145,11 @@ class Phases(Observer):
         self._waiting.clear()
 
     # What it means.
+
+    def _expect_backward(self, has_calls: bool) -> None:
+        """Listen to backwards while there are calls that one may go through, or a model that was left in evaluation."""
+        self._has_calls = has_calls
+        self.session.mute(self, not (has_calls or self._left), "before_backward")
 
     def _mark_used(self, calls: list[Call]) -> None:
         candidates = [call for call in calls if call.learns and not call.used]
