@@ -10,7 +10,6 @@ import torch
 from torch import Tensor, nn
 
 from torchcheck.facts.outputs import OutputsSeen
-from torchcheck.finding import Span
 from torchcheck.probe.observer import Observer
 from torchcheck.probe.phases.calls import tensors
 from torchcheck.probe.session import Session
