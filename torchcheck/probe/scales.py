@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
@@ -12,10 +12,13 @@ import torch
 from torch import Tensor, nn
 
 from torchcheck.facts.scales import Sample, ScaleWindow
+from torchcheck.facts.trail import LayerScales, ScaleSample
 from torchcheck.finding import Span
 from torchcheck.probe.fan_in import FanIns
 from torchcheck.probe.frames import UNKNOWN_PLACE
+from torchcheck.probe.loss_value import LossValues
 from torchcheck.probe.observer import Observer
+from torchcheck.probe.readings import Weight, measure
 from torchcheck.probe.weight_order import WeightOrder
 
 EARLY, NEWEST = 4, 12
@@ -30,17 +33,6 @@ _JUDGED = 4
 
 _ROUNDING = 1e-10
 """A first loss below it can't fall: squared rounding errors of float32 on values near 1 are about 1e-14."""
-
-
-@dataclass(eq=False)
-class _Weight:
-    """A weight around one step: a view of its rows, what they held before, and what is known of it."""
-
-    parameter: Tensor
-    learning_rate: float
-    rows: Tensor
-    gradient: Tensor
-    before: Tensor
 
 
 @dataclass(eq=False)
@@ -96,11 +88,15 @@ class Scales(Observer):
     def __init__(self) -> None:
         self._histories: WeakKeyDictionary[torch.optim.Optimizer, _History] = WeakKeyDictionary()
         self._kept: list[_History] = []  # a training function that has returned took its optimizer with it
-        self._open: WeakKeyDictionary[torch.optim.Optimizer, list[_Weight]] = WeakKeyDictionary()
+        self._open: WeakKeyDictionary[torch.optim.Optimizer, list[Weight]] = WeakKeyDictionary()
         self._born: WeakKeyDictionary[torch.optim.Optimizer, int] = WeakKeyDictionary()
         self._fan_ins = FanIns()
         self._order = WeightOrder()
         self._loss: Tensor | None = None
+        self._values = LossValues()
+
+    def scaled(self, tensors: tuple[Tensor, ...]) -> None:
+        self._values.scaled(tensors)
 
     def built(self, optimizer: torch.optim.Optimizer, place: Span) -> None:
         self._born[optimizer] = self.session.step
@@ -111,7 +107,7 @@ class Scales(Observer):
 
     def before_backward(self, loss: Tensor) -> None:
         if self.session.sampled and loss.numel() == 1:
-            self._loss = loss.detach()
+            self._loss = self._values.of(loss)
             self._order.learn(loss)
 
     def before_step(self, optimizer: torch.optim.Optimizer, place: Span) -> None:
@@ -128,7 +124,9 @@ class Scales(Observer):
         weights = self._open.pop(optimizer, None)
         if weights is None:
             return
-        numbers, loss = _measure(weights, self._loss)
+        measured = self.session.measured
+        extra = {w: measured[id(w.parameter)] for w in weights if id(w.parameter) in measured}
+        numbers, others, loss = measure(weights, extra, self._loss)
         self._loss = None
         if not all(map(math.isfinite, numbers)):
             return
@@ -144,6 +142,7 @@ class Scales(Observer):
         if not history.optimizer:
             history.optimizer = self.session.names.optimizer(optimizer)
         history.place = place
+        self._record(optimizer, history, weights, numbers, others, loss)
         history.count += 1
         if history.count <= EARLY or history.count % _JUDGED == 0:
             self._judge(history)
@@ -156,7 +155,7 @@ class Scales(Observer):
         self._histories.clear()
         self._loss = None
 
-    def _weights(self, optimizer: torch.optim.Optimizer) -> Iterator[_Weight]:
+    def _weights(self, optimizer: torch.optim.Optimizer) -> Iterator[Weight]:
         for group in optimizer.param_groups:
             rate = float(group.get("lr", 0.0))
             for parameter in group["params"]:
@@ -164,9 +163,9 @@ class Scales(Observer):
                     continue
                 stride = _stride(parameter)
                 rows = parameter.detach()[::stride]
-                yield _Weight(parameter, rate, rows, parameter.grad.detach()[::stride], rows.clone())
+                yield Weight(parameter, rate, rows, parameter.grad.detach()[::stride], rows.clone())
 
-    def _keep(self, history: _History, weights: Sequence[_Weight], numbers: Sequence[float]) -> None:
+    def _keep(self, history: _History, weights: Sequence[Weight], numbers: Sequence[float]) -> None:
         count = len(weights)
         history.peak = max([history.peak, *(w.learning_rate for w in weights)])
         for i, weight in enumerate(weights):
@@ -187,7 +186,33 @@ class Scales(Observer):
         elif self._fan_ins.is_lookup(weight):
             history.lookups.add(name)
 
-    def _first_loss(self, weights: Sequence[_Weight]) -> list[float]:
+    def _record(
+        self,
+        optimizer: torch.optim.Optimizer,
+        history: _History,
+        weights: Sequence[Weight],
+        numbers: Sequence[float],
+        others: Mapping[Weight, Mapping[str, float]],
+        loss: float | None,
+    ) -> None:
+        """Note the sample for those who read how the scales went."""
+        count = len(weights)
+        layers = {}
+        for i, weight in enumerate(weights):
+            part = math.sqrt(weight.parameter.numel() / weight.rows.numel())
+            norms = (numbers[i + k * count] * part for k in range(3))
+            layers[self._name(history, weight.parameter)] = LayerScales(*norms, **others.get(weight, {}))
+        self.session.scales.add(
+            ScaleSample(
+                step=self.session.step,
+                optimizer=history.optimizer,
+                layers=layers,
+                learning_rates=tuple(float(group.get("lr", 0.0)) for group in optimizer.param_groups),
+                loss=loss,
+            )
+        )
+
+    def _first_loss(self, weights: Sequence[Weight]) -> list[float]:
         """The first loss of an earlier optimizer of the same weights: what came before is part of their training."""
         for history in self._kept:
             if history.losses and any(id(weight.parameter) in history.names for weight in weights):
@@ -245,31 +270,3 @@ def _stride(parameter: Tensor) -> int:
 def _is_scaled(optimizer: torch.optim.Optimizer) -> bool:
     """Whether a fused optimizer will unscale the gradients itself, inside its step."""
     return getattr(optimizer, "grad_scale", None) is not None or getattr(optimizer, "found_inf", None) is not None
-
-
-def _measure(weights: Sequence[_Weight], loss: Tensor | None) -> tuple[list[float], float | None]:
-    """The norms of weights, gradients and updates, in this order, and the loss: one read-back for each device."""
-    with torch.no_grad():
-        tensors = [w.before for w in weights] + [w.gradient for w in weights]
-        tensors += [w.rows - w.before for w in weights]
-        numbers = [0.0] * len(tensors)
-        devices = dict.fromkeys(t.device for t in tensors)
-        read: float | None = None
-        for device in devices:
-            places = [i for i, t in enumerate(tensors) if t.device == device]
-            norms = _norms([tensors[i] for i in places])
-            with_loss = loss is not None and loss.device == device and read is None
-            if with_loss and loss is not None:
-                norms.append(loss.reshape(()).float())
-            values = torch.stack(norms).tolist()
-            if with_loss:
-                read = values.pop()
-            for i, value in zip(places, values, strict=True):
-                numbers[i] = value
-    return numbers, read
-
-
-def _norms(tensors: list[Tensor]) -> list[Tensor]:
-    """Euclidean norms in float32: a norm of float16 values would overflow."""
-    wide = [t if t.dtype in (torch.float32, torch.float64) else t.float() for t in tensors]
-    return [norm.float() for norm in torch._foreach_norm(wide)]

@@ -7,10 +7,11 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from torchcheck.facts.trail import Trail
 from torchcheck.finding import Finding, merge
 from torchcheck.probe.children import Children, Plan
 from torchcheck.probe.main_module import Program, in_place_of_main
@@ -36,6 +37,7 @@ class Outcome:
         seconds: wall time of the script.
         error: what it raised, if it did (its traceback has been printed); never a SystemExit.
         stopped: ended by `steps`, or by `fail_fast`.
+        scales: how the scales of weights, gradients, updates and activations went.
     """
 
     status: int
@@ -45,6 +47,7 @@ class Outcome:
     seconds: float
     error: BaseException | None
     stopped: bool
+    scales: Trail = field(default_factory=Trail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +164,8 @@ class _Lens:
         steps = self._session.step if self._session is not None else 0
         stopped = isinstance(error, Stop)
         kept = None if stopped or isinstance(error, SystemExit) else error
-        return Outcome(status, findings, self.remarks, steps, self._seconds, kept, stopped)
+        scales = self._session.scales if self._session is not None else Trail()
+        return Outcome(status, findings, self.remarks, steps, self._seconds, kept, stopped, scales)
 
 
 def _execute(program: Program) -> None:

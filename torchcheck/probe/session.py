@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from torchcheck.facts.trail import Trail
 from torchcheck.finding import Finding, Lens, Level, Span
 from torchcheck.probe.clock import Clock
 from torchcheck.probe.discover import Names
@@ -71,6 +72,8 @@ class Session:
         drives: the loaders that are gone through.
         listeners: who is told of what.
         stop: ends the watched code at the next chance.
+        scales: how the scales of weights, gradients, updates and activations went.
+        measured: what a sampled step has measured of layers so far, by the id of their weight and still on the device.
     """
 
     def __init__(
@@ -96,6 +99,8 @@ class Session:
         self._observers = list(observers) if observers is not None else self._find_observers()
         self.drives = Drives()
         self.listeners = Listeners()
+        self.scales = Trail()
+        self.measured: dict[int, dict[str, Tensor]] = {}
         self._findings: dict[tuple[str, str, int, str | None], Finding] = {}
         self._times: Counter[tuple[str, str, int, str | None]] = Counter()
         self._last_seen: dict[tuple[str, str, int, str | None], int] = {}

@@ -22,6 +22,7 @@ from torchcheck.probe.session import Session
 _WINDOW = {"relu": 12, "sigmoid": 8, "tanh": 8}
 _EARLY = 4
 _MOST_UNITS, _MOST_VALUES, _MOST_LAYERS = 1 << 16, 1 << 14, 256
+_FEW_VALUES = 1 << 12
 _BACKWARDS = 4
 _FEWEST_SAMPLES = 4
 _END = 0.01  # of the range
@@ -57,6 +58,7 @@ class Units(Observer):
 
     def new_step(self) -> None:
         self._packed, self._left = False, _BACKWARDS
+        self.session.measured.clear()
 
     def after_forward(self, module: nn.Module, args: tuple[Any, ...], output: Any) -> None:
         self._packed = self._packed or packs_now()
@@ -64,6 +66,8 @@ class Units(Observer):
         for parameter in module._parameters.values():
             if parameter is not None and id(parameter) not in self._places:
                 self._places[id(parameter)] = (ref(parameter), self.session.user_place())
+        if torch.is_grad_enabled() and isinstance(output, Tensor) and not _is_odd(output):
+            self._measure(module, output)
 
     def scaled(self, tensors: tuple[Tensor, ...]) -> None:
         self._losses.scaled(tensors)
@@ -78,6 +82,7 @@ class Units(Observer):
                     self._look(root)
 
     def end(self) -> None:
+        self.session.measured.clear()
         self._layers.clear()
         self._places.clear()
 
@@ -91,7 +96,24 @@ class Units(Observer):
             layer = self._layer(key, parts[0])
             measured = None if layer is None else _silent(parts) if layer.kind == "relu" else _pinned(parts, value)
             if layer is not None and measured is not None:
+                self._note(parts[0].weight, layer.kind, measured)
                 self._add(layer, measured)
+
+    def _measure(self, module: nn.Module, output: Tensor) -> None:
+        """Mean and standard deviation of what a layer with weights gives."""
+        for parameter in module._parameters.values():
+            if parameter is not None and parameter.dim() > 1:
+                with torch.no_grad():
+                    std, mean = torch.std_mean(_some(output.detach(), _FEW_VALUES), correction=0)
+                self.session.measured.setdefault(id(parameter), {}).update(mean=mean, std=std)
+                return
+
+    def _note(self, weight: Tensor, kind: str, measured: Tensor) -> None:
+        of_layer = self.session.measured.setdefault(id(weight), {})
+        if kind == "relu":
+            of_layer["dead"] = measured.float().mean()
+        else:
+            of_layer["saturated"] = measured[0] + measured[1]
 
     def _layer(self, key: tuple[int, str], hidden: Hidden) -> _Layer | None:
         layer = self._layers.get(key)

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any, TypeVar, overload
 
 from torchcheck.errors import FindingsError, TorchcheckWarning, UsageError
+from torchcheck.facts.trail import Trail
 from torchcheck.finding import Finding, Level, merge
 from torchcheck.probe.needs import require_torch
 from torchcheck.probe.session import Session, Stop
@@ -42,6 +43,12 @@ class Report:
     def steps(self) -> int:
         """Optimizer steps seen; where several optimizers take turns, one round of theirs is one."""
         return self._session.step
+
+    @property
+    def scales(self) -> Trail:
+        """How the scales of weights, gradients, updates and activations went, layer by layer: a sample of each step
+        that was measured, thinned by age. Empty where no rule that judges scales is on."""
+        return self._session.scales
 
     def allow(self, selector: str, *, reason: str) -> None:
         """Drop the findings of a rule, past and future ones.
