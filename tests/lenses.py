@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import shutil
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,13 +71,23 @@ def run(script: Path, select: Sequence[str] | None = None, every: int | None = N
 def _run_in_child(sender: object, script: Path, select: Sequence[str] | None, every: int | None) -> None:
     import torch
 
-    from torchcheck.probe.script import run_script
+    from torchcheck.probe.script import Company, run_script
+    from torchcheck.ranks.compare import judged
+    from torchcheck.ranks.join import join
+    from torchcheck.ranks.meeting import records_in
+    from torchcheck.ranks.record import Record
 
     torch.set_num_threads(1)
     os.chdir(script.parent)
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 1)
     rules = Selection(select=tuple(select) if select else None).rules()
-    outcome = run_script(str(script), [], module=False, rules=rules, every=every, steps=None, fail_fast=False)
-    data = (outcome.status, [finding.to_json() for finding in outcome.findings], list(outcome.remarks))
+    folder = Path(tempfile.mkdtemp())
+    company = Company(None, lambda: folder, lambda: None, lambda outcome: outcome.status)
+    outcome = run_script(
+        str(script), [], module=False, rules=rules, every=every, steps=None, fail_fast=False, company=company
+    )
+    joined = join([Record(None, findings=outcome.findings), *records_in(folder)], judge=judged(rules))
+    shutil.rmtree(folder)
+    data = (outcome.status, [finding.to_json() for finding in joined.findings], list(outcome.remarks))
     sender.send(data)  # type: ignore[attr-defined]

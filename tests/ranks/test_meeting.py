@@ -18,13 +18,14 @@ RANK = """\
 import json, os, sys, time
 from torchcheck.finding import Finding
 from torchcheck.ranks.meeting import Meeting
+from torchcheck.ranks.join import nothing
 from torchcheck.ranks.record import Record
 from torchcheck.ranks.standing import standing
 from torchcheck.ranks import meeting as timing
 
 timing.PATIENCE, timing.HURRY = 1.0, 0.4
 status, before, row = int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])
-meeting = Meeting(standing(os.environ))
+meeting = Meeting(standing(os.environ), nothing)
 place = {"row": row, "column": 1}
 finding = Finding.from_json({
     "code": "TCK201", "name": "n", "severity": "error", "message": "m", "why": "w", "help": "h",
@@ -101,9 +102,14 @@ def test_who_is_late_tells_what_is_new(tmp_path: Path) -> None:
 
 
 def test_a_second_process_of_a_rank_has_no_part(tmp_path: Path) -> None:
-    code = (
-        "import os\nfrom torchcheck.ranks.meeting import Meeting\nfrom torchcheck.ranks.standing import standing\n"
-        "Meeting(standing(os.environ))"
+    code = "\n".join(
+        [
+            "import os",
+            "from torchcheck.ranks.join import nothing",
+            "from torchcheck.ranks.meeting import Meeting",
+            "from torchcheck.ranks.standing import standing",
+            "Meeting(standing(os.environ), nothing)",
+        ]
     )
     nested = f"import subprocess, sys\n{code}\nsys.exit(subprocess.run([sys.executable, '-c', {code!r}]).returncode)"
     environment = {**os.environ, **variables(tmp_path, 0, 2)}

@@ -5,33 +5,35 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from torchcheck.finding import Finding
+from torchcheck.ranks.compare import judged
 from torchcheck.ranks.join import Joined, join
 from torchcheck.ranks.meeting import Meeting, records_in
-from torchcheck.ranks.record import Record
+from torchcheck.ranks.record import Record, Writer
 from torchcheck.ranks.standing import GUEST, standing
 
 if TYPE_CHECKING:
     from torchcheck.probe.script import Outcome
+    from torchcheck.rules.base import Rule
 
 
 class Company:
     """Who else has found something, and whether it falls to this process to tell it."""
 
-    def __init__(self) -> None:
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self._judge = judged(rules)
         self._process = os.getpid()
         self._rank: int | None = None
         self._meeting = self._meet()
         self._folder: Path | None = None
 
-    def found(self, finding: Finding) -> None:
-        """A finding was made here: keep it where the other ranks see it."""
-        if self._meeting is not None:
-            self._meeting.writer.found(finding)
+    @property
+    def keeper(self) -> Writer | None:
+        """Keeps what is found here where the other ranks see it; None where there are none."""
+        return self._meeting.writer if self._meeting is not None else None
 
     def folder(self) -> Path:
         """Where the processes that this one starts leave what they find."""
@@ -56,15 +58,23 @@ class Company:
         )
         started = records_in(self._folder) if self._folder is not None else []
         if started:
-            own = _with(own, started, alone=self._meeting is None)
+            own = self._with(own, started)
         if self._meeting is not None:
             return self._meeting.settle(own, is_hurried)
-        return join([own, *started])
+        return join([own, *started], judge=self._judge)
 
     def close(self) -> None:
         """Remove what was only needed while the run lasted."""
         if self._folder is not None and os.getpid() == self._process:
             shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _with(self, own: Record, started: list[Record]) -> Record:
+        """A process and those that it started. What only says that nothing was trained here does not count."""
+        own.remarks = [] if not own.steps and not own.findings else own.remarks
+        if self._meeting is not None:
+            joined = join([own, *started], judge=self._judge)
+            own.findings, own.remarks, own.steps = joined.findings, joined.remarks, joined.steps
+        return own
 
     def _meet(self) -> Meeting | None:
         here = standing(os.environ)
@@ -72,21 +82,11 @@ class Company:
             return None
         attempt = os.environ.get("TORCHELASTIC_RESTART_COUNT", "0")
         try:
-            meeting = Meeting(here, int(attempt) if attempt.isdecimal() else 0)
+            meeting = Meeting(here, self._judge, int(attempt) if attempt.isdecimal() else 0)
         except OSError:  # a process of a rank's own has its environment, and no place among the ranks
             return None
         self._rank = here.rank
         return meeting
-
-
-def _with(own: Record, started: list[Record], *, alone: bool) -> Record:
-    """A process together with those that it started. What only says that nothing was trained here does not count."""
-    own.remarks = [] if not own.steps and not own.findings else own.remarks
-    if alone:
-        return own
-    joined = join([own, *started])
-    own.findings, own.remarks, own.steps = joined.findings, joined.remarks, joined.steps
-    return own
 
 
 def guest_environment(folder: Path) -> dict[str, str]:

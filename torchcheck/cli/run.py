@@ -99,7 +99,7 @@ class _Run:
         self._options, self._chosen, self._rules = options, chosen, selected
         self._streams = sys.stdout, sys.stderr
         self._deferred = Deferred()
-        self.company = Company()
+        self.company = Company(selected)
 
     def launch(self, target: str, args: Sequence[str], *, module: bool) -> int:
         """Run a launcher, whose ranks are watched and leave here what they find."""
@@ -120,7 +120,7 @@ class _Run:
                     every=self._options.every or self._chosen.run.every,
                     steps=self._options.steps,
                     fail_fast=self._options.fail_fast,
-                    company=script.Company(self.company.found, self.company.folder, self._deferred.arm, self._leave),
+                    company=script.Company(self.company.keeper, self.company.folder, self._deferred.arm, self._leave),
                 )
             return self._tell(outcome, TERMINATED_EXIT if terminable.terminated else _status(outcome))
 

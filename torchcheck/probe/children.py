@@ -85,7 +85,7 @@ class Watched:
     def __call__(self, index: int, *args: Any) -> Any:
         began = time.perf_counter()
         writer = Writer(self.folder / f"{index}.{os.getpid()}.jsonl", index)
-        session = Session(self.rules, every=self.every, steps=self.steps, fail_fast=self.fail_fast, found=writer.found)
+        session = Session(self.rules, every=self.every, steps=self.steps, fail_fast=self.fail_fast, keeper=writer)
         error: BaseException | None = None
         try:
             session.start()

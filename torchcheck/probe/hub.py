@@ -12,6 +12,7 @@ from torchcheck.probe.differences import DIFFERENCES
 from torchcheck.probe.forwards import Forwards
 from torchcheck.probe.frames import HIDDEN
 from torchcheck.probe.parameters.cuts import CUTS
+from torchcheck.probe.replicas.exchange import EXCHANGES
 from torchcheck.probe.stepping import Stepping
 from torchcheck.probe.threads import Inside
 from torchcheck.probe.torchscript import lend_operator, take_back_operator
@@ -131,6 +132,7 @@ class Hub:
             self.remove(session)
         DIFFERENCES.restore()
         CUTS.restore()
+        EXCHANGES.restore()
 
 
 def _patch(owner: Any, name: str, wrap: Callable[[Function], Function]) -> Patch:

@@ -17,7 +17,7 @@ from torchcheck.probe.children import Children, Plan
 from torchcheck.probe.main_module import Program, in_place_of_main
 from torchcheck.probe.needs import require_torch
 from torchcheck.probe.on_import import OnImport
-from torchcheck.probe.session import Session, Stop
+from torchcheck.probe.session import Keeper, Session, Stop
 from torchcheck.probe.sudden_exit import SuddenExit
 from torchcheck.probe.tracebacks import clean
 from torchcheck.rules.base import Rule
@@ -55,13 +55,13 @@ class Company:
     """Who else has to know of a run.
 
     Attributes:
-        found: told of every finding as soon as it is made.
+        keeper: keeps findings and notes for the others; None where there are none.
         folder: makes the folder in which processes that the script starts leave what they find.
         ended: called as soon as the script has ended, before the probes conclude.
         leave: called when the script calls `os._exit`: tells what was found; its result is the exit status.
     """
 
-    found: Callable[[Finding], None]
+    keeper: Keeper | None
     folder: Callable[[], Path]
     ended: Callable[[], None]
     leave: Callable[[Outcome], int]
@@ -132,8 +132,8 @@ class _Lens:
         fail_fast: bool,
         company: Company | None,
     ) -> None:
-        found = company.found if company is not None else None
-        self._make = partial(Session, rules, every=every, steps=steps, fail_fast=fail_fast, found=found)
+        keeper = company.keeper if company is not None else None
+        self._make = partial(Session, rules, every=every, steps=steps, fail_fast=fail_fast, keeper=keeper)
         self._children = Children(Plan(rules, every, steps, fail_fast, company.folder)) if company is not None else None
         self._session: Session | None = None
         self._began, self._seconds = time.perf_counter(), 0.0

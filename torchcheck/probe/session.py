@@ -5,9 +5,9 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from torchcheck.facts.trail import Trail
 from torchcheck.finding import Finding, Lens, Level, Span
@@ -54,6 +54,23 @@ class Stop(BaseException):
         self.failed = failed
 
 
+class Keeper(Protocol):
+    """Keeps what was found, for other processes.
+
+    Attributes:
+        keeps_notes: whether there are others to compare this process with.
+    """
+
+    @property
+    def keeps_notes(self) -> bool: ...
+
+    def found(self, finding: Finding) -> None:
+        """Keep a finding as soon as it is made."""
+
+    def note(self, note: dict[str, Any]) -> None:
+        """Keep what is to be compared."""
+
+
 class Session:
     """One watch over a training run.
 
@@ -84,7 +101,7 @@ class Session:
         steps: int | None = None,
         fail_fast: bool = False,
         observers: Sequence[Observer] | None = None,
-        found: Callable[[Finding], None] | None = None,
+        keeper: Keeper | None = None,
     ) -> None:
         self.clock = Clock(every)
         self.sampled = self.clock.samples()
@@ -95,7 +112,7 @@ class Session:
         self.remarks: list[str] = []
         self.active = False
         self.followed = Followed()
-        self._last_step, self._fail_fast, self._found = steps, fail_fast, found
+        self._last_step, self._fail_fast, self._keeper = steps, fail_fast, keeper
         self._observers = list(observers) if observers is not None else self._find_observers()
         self.drives = Drives()
         self.listeners = Listeners()
@@ -121,8 +138,8 @@ class Session:
             if self._last_seen.get(key) != self.step:
                 self._times[key] += 1
                 self._last_seen[key] = self.step
-            if self._findings.setdefault(key, finding) is finding and self._found is not None:
-                self._found(finding)
+            if self._findings.setdefault(key, finding) is finding and self._keeper is not None:
+                self._keeper.found(finding)
             if self._fail_fast and finding.level is Level.ERROR:
                 self.stop = Stop(self, failed=True)
 
@@ -130,6 +147,16 @@ class Session:
         """Say something about the watch itself, once."""
         if text not in self.remarks:
             self.remarks.append(text)
+
+    @property
+    def keeps_notes(self) -> bool:
+        """Whether somebody compares this process with others."""
+        return self._keeper is not None and self._keeper.keeps_notes
+
+    def note(self, note: dict[str, Any]) -> None:
+        """Write something down that is compared with what other processes noted."""
+        if self._keeper is not None:
+            self._keeper.note(note)
 
     def user_place(self) -> Span:
         """The innermost line of the user's own code on the stack."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from torchcheck.finding import Finding, merge
 from torchcheck.ranks.record import Record
 
+Judge = Callable[[Sequence[Record]], list[Finding]]
 Mistake = tuple[str, str, int | None, int, str | None]
 
 
@@ -36,15 +37,29 @@ class Joined:
     was_told: bool = False
 
 
-def join(records: Sequence[Record], *, told: Iterable[Mistake] = (), is_last: bool = True) -> Joined:
-    """Make one of the records of all ranks, each rank's own in its latest attempt."""
+def nothing(records: Sequence[Record]) -> list[Finding]:
+    """The judge of those who compare nothing."""
+    return []
+
+
+def join(
+    records: Sequence[Record], *, judge: Judge = nothing, told: Iterable[Mistake] = (), is_last: bool = True
+) -> Joined:
+    """Make one of the records of all ranks, each rank's own in its latest attempt.
+
+    Args:
+        records: of the ranks.
+        judge: says what the records show together.
+        told: mistakes that another rank has told.
+        is_last: whether no rank runs any more.
+    """
     attempts: dict[int | None, int] = {}
     for record in records:
         attempts[record.rank] = max(record.attempt, attempts.get(record.rank, 0))
     latest = [record for record in records if record.attempt == attempts[record.rank]]
     ordered = sorted(latest, key=lambda record: (record.rank is None, record.rank or 0))
     ranks = attempts.keys() - {None}
-    findings = _findings(ordered, len(ranks))
+    findings = merge([*_findings(ordered, len(ranks)), *judge(ordered)])
     before = set(told)
     return Joined(
         findings=findings,
@@ -70,7 +85,7 @@ def _findings(records: Sequence[Record], ranks: int) -> list[Finding]:
             _, who = seen.setdefault(mistake(finding), (finding, set()))
             if record.rank is not None:
                 who.add(record.rank)
-    return merge([_on(finding, who, ranks) for finding, who in seen.values()])
+    return [_on(finding, who, ranks) for finding, who in seen.values()]
 
 
 def _on(finding: Finding, who: set[int], ranks: int) -> Finding:

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from torchcheck.ranks.join import Joined, Mistake, join, mistake
+from torchcheck.ranks.join import Joined, Judge, Mistake, join, mistake
 from torchcheck.ranks.record import Record, Writer, read
 from torchcheck.ranks.standing import Standing
 
@@ -57,12 +57,17 @@ class State(enum.Enum):
 class Meeting:
     """This rank's part in it.
 
+    Args:
+        standing: which rank it is.
+        judge: says what the records of all ranks show together.
+        attempt: how often the launcher has started it before.
+
     Raises:
         OSError: the folder can't be used, or another process has taken this rank's place.
     """
 
-    def __init__(self, standing: Standing, attempt: int = 0) -> None:
-        self._standing = standing
+    def __init__(self, standing: Standing, judge: Judge, attempt: int = 0) -> None:
+        self._standing, self._judge = standing, judge
         self._folder = standing.folder
         self._folder.mkdir(mode=0o700, exist_ok=True)
         self._lock = _locked(self._folder / f"{standing.local}.alive")
@@ -116,7 +121,7 @@ class Meeting:
     def _tell(self) -> Joined:
         told = self._told()
         before: set[Mistake] = {(m[0], m[1], m[2], m[3], m[4]) for m in told["mistakes"]}
-        joined = join(records_in(self._folder), told=before, is_last=not self._pending(HURRY))
+        joined = join(records_in(self._folder), judge=self._judge, told=before, is_last=not self._pending(HURRY))
         ended = [local for local in range(self._standing.size) if self._state(local) is State.ENDED]
         mistakes = sorted({*before, *map(mistake, joined.findings)}, key=str)
         text = json.dumps({"ranks": sorted({*told["ranks"], *ended}), "mistakes": mistakes})

@@ -39,6 +39,8 @@ class Record:
 class Writer:
     """Writes the record of this process."""
 
+    keeps_notes = True
+
     def __init__(self, path: Path, rank: int | None, attempt: int = 0) -> None:
         self._descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         self._process = os.getpid()

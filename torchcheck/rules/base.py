@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from torchcheck.facts.optimizer import OptimizerBuilt
     from torchcheck.facts.outputs import OutputsSeen, Saturation, UnitsSeen
     from torchcheck.facts.passes import Pass
+    from torchcheck.facts.replicas import ReplicasApart
     from torchcheck.facts.retained import GraphRetained
     from torchcheck.facts.scales import ScaleWindow
     from torchcheck.facts.scheduler import SchedulerUsed
@@ -292,6 +293,10 @@ class Rule:
         """Judge a window of weight, gradient and update scales. Probes."""
         return ()
 
+    def replicas(self, fact: ReplicasApart) -> Iterable[Found]:
+        """Judge copies of a model that are not the same on all ranks. Probes."""
+        return ()
+
     def non_finite(self, fact: NonFinite) -> Iterable[Found]:
         """Judge the birth of a NaN or an infinity. Probes."""
         return ()
@@ -421,6 +426,7 @@ FACT_LENSES: dict[str, tuple[Lens, ...]] = {
     "units": (Lens.RUNTIME,),
     "saturated": (Lens.RUNTIME,),
     "scales": (Lens.RUNTIME,),
+    "replicas": (Lens.RUNTIME,),
     "non_finite": (Lens.RUNTIME,),
     "crash": (Lens.RUNTIME,),
     **dict.fromkeys(EXAM_FACTS, (Lens.EXAM,)),

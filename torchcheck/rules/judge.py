@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from torchcheck.facts.optimizer import OptimizerBuilt
     from torchcheck.facts.outputs import OutputsSeen, Saturation, UnitsSeen
     from torchcheck.facts.passes import Pass
+    from torchcheck.facts.replicas import ReplicasApart
     from torchcheck.facts.retained import GraphRetained
     from torchcheck.facts.scales import ScaleWindow
     from torchcheck.facts.scheduler import SchedulerUsed
@@ -199,6 +200,9 @@ class Judge:
 
     def scales(self, fact: ScaleWindow) -> list[Finding]:
         return self._ask("scales", fact)
+
+    def replicas(self, fact: ReplicasApart) -> list[Finding]:
+        return self._ask("replicas", fact)
 
     def non_finite(self, fact: NonFinite) -> list[Finding]:
         return self._ask("non_finite", fact)

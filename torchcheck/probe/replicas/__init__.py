@@ -1,0 +1,1 @@
+"""What this process notes of its model, to be compared with those of other ranks."""
