@@ -21,6 +21,7 @@ class Crash:
         module_kind: its class name.
         tensors: the tensors that met there: the module's inputs and parameters, or the loss's input and target.
         step: optimizer steps done.
+        is_explained: a finding of what happened before says already why this call raised.
     """
 
     kind: str
@@ -31,3 +32,4 @@ class Crash:
     module_kind: str | None
     tensors: tuple[TensorInfo, ...]
     step: int
+    is_explained: bool = False

@@ -30,17 +30,19 @@ class Crashes(Observer):
             return
         frames = list(_entries(error.__traceback__))
         module = _innermost_module(frames)
+        place = _user_place(frames)
         self.session.report(
             self.session.judge.crash(
                 Crash(
                     kind=type(error).__name__,
                     text=str(error),
-                    place=_user_place(frames),
+                    place=place,
                     function=_function(frames),
                     module=None if module is None else self.session.names.module(module),
                     module_kind=None if module is None else type(module).__name__,
                     tensors=_tensors(frames, module),
                     step=self.session.step,
+                    is_explained=place == self.session.explained,
                 )
             )
         )

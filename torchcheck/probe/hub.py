@@ -48,12 +48,12 @@ class Hub:
 
     Attributes:
         sessions: those that watch.
-        backward, grad, schedule, mode: which threads are within such a call.
+        backward, grad, schedule, mode, clip: which threads are within such a call.
     """
 
     def __init__(self, targets: Callable[[], Iterable[tuple[Any, str, Maker]]]) -> None:
         self.sessions: list[Session] = []
-        self.backward, self.grad, self.schedule, self.mode = Inside(), Inside(), Inside(), Inside()
+        self.backward, self.grad, self.schedule, self.mode, self.clip = (Inside() for _ in range(5))
         self.forwards = Forwards()
         self.stepping = Stepping(self)
         self._targets = targets
@@ -108,7 +108,7 @@ class Hub:
         if not self._fork_registered and hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=self.abandon)
             self._fork_registered = True
-        self.backward, self.grad, self.schedule, self.mode = Inside(), Inside(), Inside(), Inside()
+        self.backward, self.grad, self.schedule, self.mode, self.clip = (Inside() for _ in range(5))
         self.forwards.reset()
         try:
             for owner, name, make in self._targets():

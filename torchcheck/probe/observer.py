@@ -97,6 +97,9 @@ class Observer:
     def paced(self) -> None:
         """Whether the clock is young, or near a sample, may have changed. Told after `new_step` and before `built`."""
 
+    def failed_step(self, optimizer: torch.optim.Optimizer, place: Span) -> None:
+        """A `GradScaler` found no gradients that it could free from its factor, and raises."""
+
     def new_step(self) -> None:
         """`session.step` has grown and `session.sampled` was decided anew."""
 

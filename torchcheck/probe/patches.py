@@ -34,6 +34,7 @@ def _targets() -> list[tuple[Any, str, Maker]]:
     ]
     losses = [loss.value for loss in Loss if hasattr(torch.nn.functional, loss.value)]
     clips = ("clip_grad_norm_", "clip_grad_value_")
+    clip_grad = torch.nn.utils.clip_grad
     return [
         (torch, "compile", _compile),
         (torch.autograd, "backward", _backward),
@@ -46,7 +47,8 @@ def _targets() -> list[tuple[Any, str, Maker]]:
         (torch.amp.GradScaler, "unscale_", _unscale),
         (torch.amp.GradScaler, "scale", _scale),
         (torch.amp.GradScaler, "update", _update),
-        *((owner, name, _clip) for owner in (torch.nn.utils, torch.nn.utils.clip_grad) for name in clips),
+        *((owner, name, _clip) for owner in (torch.nn.utils, clip_grad) for name in clips),
+        *((clip_grad, name, _clip_inside) for name in _INSIDE_CLIP if hasattr(clip_grad, name)),
         *((kind, "step", _schedule) for kind in dict.fromkeys(schedulers)),
         *((kind, "__init__", _build_scheduler) for kind in _own_init(scheduler)),
         *((torch.nn.functional, name, functools.partial(_loss, name=name)) for name in losses),
@@ -184,8 +186,28 @@ def _clip(hub: Hub) -> Callable[[Function], Function]:
             __tracebackhide__ = True
             if isinstance(parameters, GeneratorType) and parameters.gi_frame is None and hub.hears("taken"):
                 hub.tell("taken", parameters, original.__name__, user_place())
+            if is_compiling() or not hub.hears("clipped"):
+                return original(parameters, *args, **kwargs)
+            with hub.clip:
+                result = original(parameters, *args, **kwargs)
+            hub.tell("clipped", _clipped(parameters, *args, **kwargs), user_place())
+            return result
+
+        return clip
+
+    return wrap
+
+
+_INSIDE_CLIP = ("_clip_grads_with_norm_",)
+"""What `clip_grad_norm_` calls, where torch has it: who imported the former before the watch began calls the latter."""
+
+
+def _clip_inside(hub: Hub) -> Callable[[Function], Function]:
+    def wrap(original: Function) -> Function:
+        def clip(parameters: Any, *args: Any, **kwargs: Any) -> Any:
+            __tracebackhide__ = True
             result = original(parameters, *args, **kwargs)
-            if not is_compiling() and hub.hears("clipped"):
+            if not is_compiling() and not hub.clip and hub.hears("clipped"):
                 hub.tell("clipped", _clipped(parameters, *args, **kwargs), user_place())
             return result
 
@@ -222,6 +244,10 @@ def _scaled_step(hub: Hub) -> Callable[[Function], Function]:
             hub.stepping.scaling, hub.stepping.scaled = True, _is_known(self)
             try:
                 result = original(self, optimizer, *args, **kwargs)
+            except AssertionError:  # it found no gradients
+                if hub.sessions and not is_compiling():
+                    hub.tell("failed_step", optimizer, user_place())
+                raise
             finally:
                 hub.stepping.scaling, hub.stepping.scaled = False, False
             if not is_compiling() and hub.sessions and hub.stepping.count == before:

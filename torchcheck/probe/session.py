@@ -91,6 +91,7 @@ class Session:
         stop: ends the watched code at the next chance.
         scales: how the scales of weights, gradients, updates and activations went.
         measured: what a sampled step has measured of layers so far, by the id of their weight and still on the device.
+        explained: where a call is about to raise for a reason that was reported.
     """
 
     def __init__(
@@ -111,6 +112,7 @@ class Session:
         self.retains = False
         self.remarks: list[str] = []
         self.active = False
+        self.explained: Span | None = None
         self.followed = Followed()
         self._last_step, self._fail_fast, self._keeper = steps, fail_fast, keeper
         self._observers = list(observers) if observers is not None else self._find_observers()

@@ -127,6 +127,20 @@ class Steps(Observer):
             owner.steps += 1
             owner.add(Event(Act.STEP, place, self.session.step, certain=False))
 
+    def failed_step(self, optimizer: torch.optim.Optimizer, place: Span) -> None:
+        """It would have used the gradients: if they were cleared before, that is why there are none."""
+        if not isinstance(optimizer, torch.optim.Optimizer):
+            return
+        owner = self._owner(optimizer)
+        self._look(owner, place, in_backward=False)
+        owner.add(Event(Act.STEP, place, self.session.step))
+        for events in owner.traces():
+            main = tuple(event for event in events if event.act not in ASIDE)
+            findings = self.session.judge.steps(StepTrace(events=main, optimizer=self._name(owner)))
+            self.session.report(findings)
+            if any(finding.row != place.start.row for finding in findings):
+                self.session.explained = place
+
     def cleared(self, holder: torch.optim.Optimizer | nn.Module, place: Span) -> None:
         # An optimizer clears its own: others that share parameters see it when they look next.
         of_optimizer = isinstance(holder, torch.optim.Optimizer)

@@ -121,7 +121,7 @@ for _ in range(5):
 
     def crash(self, fact: Crash) -> Iterable[Found]:
         for text, message in _CRASHES.items():
-            if text in fact.text:
+            if text in fact.text and not fact.is_explained:
                 yield Found(message=message, at=fact.place, step=fact.step)
 
     def order(self, fact: StepTrace) -> Iterable[Found]:
