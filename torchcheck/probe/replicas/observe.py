@@ -42,6 +42,7 @@ class Replicas(Observer):
     """Notes what `torchcheck.ranks.compare` compares, before a step uses the gradients."""
 
     facts: ClassVar[tuple[str, ...]] = ("replicas",)
+    rests: ClassVar[bool] = True
 
     def start(self, session: Session) -> None:
         self._noted = -1
@@ -50,12 +51,13 @@ class Replicas(Observer):
         self._shares_data = self._is_edited = False
         self._sizes: set[int] = set()
         self._after: dict[int, tuple[int, float | None, float | None]] = {}
-        self._listening = session.keeps_notes
-        if self._listening:
+        if session.keeps_notes:
             EXCHANGES.listen(self._exchanged)
+        else:
+            session.mute(self, True)
 
     def before_root_forward(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        if self._listening and torch.is_grad_enabled():
+        if torch.is_grad_enabled():
             self._called[module] = _calling_place(module) or self.session.user_place()
 
     def loader_began(self, loader: Any, iterator: Any, place: Span) -> None:
@@ -66,7 +68,7 @@ class Replicas(Observer):
 
     def before_step(self, optimizer: torch.optim.Optimizer, place: Span) -> None:
         step = self.session.step
-        if not self._listening or not self.session.sampled or step == self._noted or step not in _STEPS:
+        if not self.session.sampled or step == self._noted or step not in _STEPS:
             return
         world = _world()
         if world < 2:
