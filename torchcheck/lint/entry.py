@@ -32,20 +32,20 @@ class Entry:
     home: Class | None = None
 
 
-def visit_top_level(m: Machine, key: str) -> Run | None:
+def visit_top_level(m: Machine, key: str) -> list[Run]:
     """Interpret the top level of a file as if it were run as a script."""
     scope = scope_of(m, key)
     if scope is None or not scope.file.body():
-        return None
+        return []
     scope.cells["__name__"] = Const("__main__")
     scope.ran = True
     frame = Frame(scope, scope.cells)
     failures = len(m.failures)
     body = scope.file.body()
     parts = [[statement] for statement in body] if scope.file.cell_ends else [body]  # a cell that raises ends no other
-    run = _guarded(m, scope, frame, lambda: [m.run(part) for part in parts], "its top level", alone=False)
+    runs = _guarded(m, scope, frame, lambda: [m.run(part) for part in parts], "its top level", alone=False)
     scope.ran = m.fuel >= 0 and len(m.failures) == failures
-    return run
+    return runs
 
 
 def visit_functions(m: Machine, key: str, wanted: set[str], reached: Container[str] = ()) -> Iterator[Run]:
@@ -62,9 +62,7 @@ def visit_functions(m: Machine, key: str, wanted: set[str], reached: Container[s
     called = _called_names(entries)
     for entry in sorted(entries, key=lambda e: e.definition.name in called):
         if entry.definition not in m.reached:
-            run = _visit(m, scope, entry)
-            if run is not None:
-                yield run
+            yield from _visit(m, scope, entry)
 
 
 def labelled(body: list[ir.Stmt]) -> Iterator[tuple[str, ir.FunctionDef, ir.ClassDef | None]]:
@@ -124,7 +122,7 @@ def _called_names(entries: list[Entry]) -> set[str]:
     return names
 
 
-def _visit(m: Machine, scope: ModuleScope, entry: Entry) -> Run | None:
+def _visit(m: Machine, scope: ModuleScope, entry: Entry) -> list[Run]:
     definition, home = entry.definition, entry.home
     frame = Frame(scope, scope.cells)
     first = 0
@@ -139,10 +137,14 @@ def _visit(m: Machine, scope: ModuleScope, entry: Entry) -> Run | None:
         first = m.next_number()
         inline(m, function, CallSite(node, [], args, open=True))
 
-    run = _guarded(m, scope, frame, body, f"`{definition.name}`", alone=True)
-    if run is not None and home is not None:
-        run = replace(run, method=True)
-    if run is None or run.cut or home is None or definition.name == "__init__":
+    runs = _guarded(m, scope, frame, body, f"`{definition.name}`", alone=True)
+    return runs if home is None else [_of_method(run, home, definition, first) for run in runs]
+
+
+def _of_method(run: Run, home: Class, definition: ir.FunctionDef, first: int) -> Run:
+    """A run of a method: whoever holds the object may call it again and again."""
+    run = replace(run, method=True)
+    if run.cut or definition.name == "__init__":
         return run
     acts = {event.act for event in happenings(run.events)}
     again_and_again = {Act.BACKWARD, Act.STEP} <= acts and not _clears_elsewhere(home, definition)
@@ -218,26 +220,29 @@ def _nowhere(init: Member) -> ir.Call:
 
 def _guarded(
     m: Machine, scope: ModuleScope, frame: Frame, body: Callable[[], object], what: str, *, alone: bool
-) -> Run | None:
-    """Run an entry point within its budget; None where nothing happened.
+) -> list[Run]:
+    """Run an entry point within its budget; empty where nothing happened.
 
     A function that stands `alone` is tried again without the calls that were too much to follow. Where the budget does
-    not suffice after all, the loops that were read to their end are left: what they do is known.
+    not suffice, the loops that were read to their end are left: what they do is known.
     """
     reached = set(m.reached)
+    runs: list[Run] = []
     for _ in range(_TRIES):
         if m.budget <= 0:
             m.exhausted.setdefault(scope.file.name, "it takes too many steps to follow")
-            return None
+            return runs
         m.blamed = False
         try:
-            return _tried(m, scope, frame, body, alone=alone)
+            run = _tried(m, scope, frame, body, alone=alone)
+            return runs if run is None else [*runs, run]
         except (OutOfFuel, RecursionError):
             m.reached = set(reached)  # what it called is visited by itself, so that it is judged after all
+            runs += [Run(m.loops, list(m.optimizers), cut=True)] if m.loops else []
             if not m.blamed:
                 break
     m.exhausted.setdefault(scope.file.name, f"{what} takes too many steps to follow")
-    return Run(m.loops, list(m.optimizers), cut=True) if m.loops else None
+    return runs
 
 
 def _tried(m: Machine, scope: ModuleScope, frame: Frame, body: Callable[[], object], *, alone: bool) -> Run | None:

@@ -42,9 +42,7 @@ def interpret(
     """
     m = Machine(project)
     m.budget *= len(unit.wanted)
-    runs = [
-        run for key, names in unit.wanted.items() if TOP_LEVEL in names and (run := visit_top_level(m, key)) is not None
-    ]
+    runs = [run for key, names in unit.wanted.items() if TOP_LEVEL in names for run in visit_top_level(m, key)]
     for key, names in unit.wanted.items():
         runs += visit_functions(m, key, names, reached.get(key, ()))
     files = {scope.file for key, scope in m.scopes.items() if key in reported}
