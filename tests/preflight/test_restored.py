@@ -328,7 +328,7 @@ def test_after_an_error_in_the_midst(calls: int) -> None:
 def test_after_an_error_at_the_start() -> None:
     model = Fuse(0, ValueError)
     before = everything(model)
-    with pytest.raises(UsageError, match="can't be computed for this batch: ValueError: enough"):
+    with pytest.raises(UsageError, match="can't be computed: ValueError: enough"):
         preflight(model, (X, Y), nn.CrossEntropyLoss())
     assert everything(model) == before
 

@@ -62,6 +62,7 @@ class Attempt:
         first, best: the loss at the start, and the smallest.
         learned: what became of it.
         finite: whether every loss was a number.
+        exploded: whether it ended with no number, or far above where it began.
     """
 
     optimizer: str
@@ -71,6 +72,7 @@ class Attempt:
     best: float
     learned: Learned
     finite: bool = True
+    exploded: bool = False
 
     @property
     def fell(self) -> float:
@@ -120,14 +122,17 @@ STANDS = (Learned.STUCK, Learned.AS_A_CONSTANT, Learned.SHORT)
 
 
 def stand(attempts: Sequence[Attempt], floor: float | None) -> bool:
-    """Whether attempts have come to a stand: all of them, or two at the same loss, and no other came lower."""
-    still = [attempt for attempt in attempts if attempt.learned in STANDS]
-    if len(attempts) < 2 or any(attempt.learned is Learned.BY_HEART for attempt in attempts):
+    """Whether attempts have come to a stand: none has moved the loss, or two at the same loss, and no other came lower.
+
+    Those whose rate was so large that the loss exploded say nothing.
+    """
+    if any(attempt.learned is Learned.BY_HEART for attempt in attempts):
         return False
-    if len(still) == len(attempts):
-        return len(attempts) > 2 or _agree(still, floor)
+    calm = [attempt for attempt in attempts if not attempt.exploded]
+    if len(calm) > 1 and all(attempt.learned is Learned.STUCK for attempt in calm):
+        return True
     lowest = min(attempts, key=lambda attempt: attempt.best)
-    return lowest in still and _agree(still, floor)
+    return lowest.learned in STANDS and _agree([attempt for attempt in calm if attempt.learned in STANDS], floor)
 
 
 def _agree(still: Sequence[Attempt], floor: float | None) -> bool:

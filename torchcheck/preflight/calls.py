@@ -41,12 +41,15 @@ class Calls(TorchFunctionMode):
         return result
 
 
+_BUILT_IN = {"scaled_dot_product_attention": ("query", "key", "value", "attn_mask", "dropout_p", "is_causal")}
+
+
 def arguments(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
     """The arguments of a call by name, with the defaults; empty where the function does not tell."""
     try:
         bound = inspect.signature(function).bind(*args, **kwargs)
-    except (TypeError, ValueError):
-        return {}
+    except (TypeError, ValueError):  # built in
+        return {**dict(zip(_BUILT_IN.get(getattr(function, "__name__", ""), ()), args, strict=False)), **kwargs}
     bound.apply_defaults()
     return dict(bound.arguments)
 

@@ -12,8 +12,9 @@ from torch import nn
 from torch.optim import Optimizer
 
 from torchcheck.errors import UsageError
+from torchcheck.facts.exam import OneBatch
 from torchcheck.finding import Span
-from torchcheck.preflight import first_loss, one_batch
+from torchcheck.preflight import first_loss, functions, modes, one_batch, rates, reach, samples
 from torchcheck.preflight.kept import Kept
 from torchcheck.preflight.result import Exam
 from torchcheck.preflight.sitting import Row, Sitting, not_judged
@@ -52,7 +53,7 @@ def examine(
                 for context in _surroundings():
                     stack.enter_context(context)
                 kept.clear_gradients()
-                sitting = Sitting(Task(model, batch, loss_fn), optimizer, rules, place, names, seconds)
+                sitting = Sitting(Task(model, batch, loss_fn), optimizer, rules, place, names, seconds, batch_dim)
                 rows = _rows(sitting, roots)
         finally:
             kept.restore()
@@ -63,10 +64,57 @@ def _rows(sitting: Sitting, roots: Iterable[Any]) -> list[Row]:
     if not sitting.task.model.training:
         sitting.task.model.train()
     _first_pass(sitting)
-    sitting.task.model.zero_grad(set_to_none=True)
     sitting.ready = Kept(roots)
-    rows = [_made(sitting, first_loss.NAME, first_loss.check)]
-    rows.append(_made(sitting, one_batch.NAME, lambda sitting: one_batch.check(sitting)[0]))
+    rows = [
+        *_asked(sitting, ("first_loss",), first_loss.NAME, first_loss.check),
+        *_learned(sitting),
+        *_asked(sitting, ("unreached", "unowned"), reach.NAME, reach.check),
+        *_asked(sitting, ("still_drops",), modes.NAME, modes.check),
+        *_asked(sitting, ("own_gradient",), functions.NAME, functions.check),
+    ]
+    return sorted(rows, key=lambda row: _ORDER.index(row.check))
+
+
+_ORDER = (
+    first_loss.NAME,
+    one_batch.NAME,
+    rates.NAME,
+    reach.NAME,
+    samples.APART,
+    samples.MATTERS,
+    modes.NAME,
+    functions.NAME,
+)
+
+
+def _asked(sitting: Sitting, kinds: Iterable[str], name: str, check: Check) -> list[Row]:
+    """The row of a check, if a rule that is on judges what it measures."""
+    return [_made(sitting, name, check)] if any(map(sitting.wants, kinds)) else []
+
+
+def _learned(sitting: Sitting) -> list[Row]:
+    """The rows of what is trained, and those of how outputs depend on inputs, before and after that."""
+    if not any(map(sitting.wants, ("one_batch", "rate_tried", "mixed", "ignored"))):
+        return []
+    facts: list[OneBatch | None] = []
+    states: list[samples.Seen] = []
+
+    def learn(sitting: Sitting) -> Row:
+        states.append(samples.Samples(sitting).look())
+        sitting.rewind()
+        row, fact = one_batch.check(sitting)
+        facts.append(fact)
+        if fact is not None and fact.attempts[-1].finite:
+            states.append(samples.Samples(sitting).look())
+        return row
+
+    row = _made(sitting, one_batch.NAME, learn)
+    fact = facts[0] if facts else None
+    steps = fact.attempts[-1].steps if fact is not None else 0
+    rows = [row, *_asked(sitting, ("rate_tried",), rates.NAME, lambda sitting: rates.check(sitting, fact))]
+    if states:
+        rows += _asked(sitting, ("mixed",), samples.APART, lambda _: samples.apart_row(sitting, states))
+        rows += _asked(sitting, ("ignored",), samples.MATTERS, lambda _: samples.matters_row(sitting, states, steps))
     return rows
 
 

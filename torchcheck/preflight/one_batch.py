@@ -78,15 +78,38 @@ def attempts(sitting: Sitting, goal: Goal) -> Iterator[Attempt]:
         share = budget * (0.5 if not tried else 0.2)
         if sitting.left < share or _is_enough(tried, goal):
             return
-        sitting.rewind()
-        optimizer = make()
-        trial = train(sitting.task, optimizer, steps=_MOST_STEPS, seconds=share, enough=_enough(goal))
-        finite = all(map(math.isfinite, trial.losses))
-        tried.append(Attempt(
-            optimizer=name, rate=rate, steps=trial.steps, first=trial.first, best=trial.best,
-            learned=goal.learned(trial), finite=finite,
-        ))  # fmt: skip
+        if tried and _is_hopeless(tried[0], name, rate):
+            continue
+        trial = tried_with(sitting, goal, make, share)
+        tried.append(_attempt(name, rate, trial, goal))
         yield tried[-1]
+
+
+def _is_hopeless(first: Attempt, name: str, rate: float) -> bool:
+    """Whether the first attempt has shown that this rate is even farther off."""
+    if name != first.optimizer:
+        return False
+    return rate > first.rate if first.exploded else rate < first.rate and first.learned is Learned.STUCK
+
+
+def tried_with(sitting: Sitting, goal: Goal, make: Callable[[], Optimizer], seconds: float) -> Trial:
+    """A trial from the beginning; the weights stay as it left them."""
+    sitting.rewind()
+    return train(sitting.task, make(), steps=_MOST_STEPS, seconds=seconds, enough=_enough(goal))
+
+
+def _attempt(name: str, rate: float, trial: Trial, goal: Goal) -> Attempt:
+    finite = all(map(math.isfinite, trial.losses))
+    return Attempt(
+        optimizer=name,
+        rate=rate,
+        steps=trial.steps,
+        first=trial.first,
+        best=trial.best,
+        learned=goal.learned(trial),
+        finite=finite,
+        exploded=not finite or trial.losses[-1] > trial.first + 0.5 * abs(trial.first),
+    )
 
 
 def _is_enough(tried: list[Attempt], goal: Goal) -> bool:
@@ -104,7 +127,8 @@ def _enough(goal: Goal) -> Callable[[float], bool]:
         seen.losses.append(loss)
         if goal.reached(seen.first, loss):
             return True
-        return len(seen.losses) % STEPS == 0 and not seen.falls_on(_STILL)
+        moved = seen.first - seen.best >= 0.01 * abs(seen.first - (goal.floor or 0.0))
+        return len(seen.losses) % STEPS == 0 and not (moved and seen.falls_on(_STILL))
 
     return enough
 

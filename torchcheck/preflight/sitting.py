@@ -61,6 +61,7 @@ class Sitting:
         model_name, optimizer_name: as the user calls them.
         place: where the exam was asked for.
         ready: the moment that each check begins from: as the user gave it, lazy parameters made.
+        batch_dim: the axis of the inputs along which the samples lie; None where there is none.
         understood: the loss, where it is one call of torch's own; set by the first check.
         findings: what was found so far, without what comments silence.
         remarks: what broke.
@@ -74,6 +75,7 @@ class Sitting:
         place: Span,
         names: tuple[str, str],
         seconds: float,
+        batch_dim: int | None,
     ) -> None:
         self.task, self.optimizer, self.place = task, optimizer, place
         self.model_name, self.optimizer_name = names
@@ -83,6 +85,7 @@ class Sitting:
         self.findings: list[Finding] = []
         self.remarks: list[str] = []
         self.seconds = seconds
+        self.batch_dim = batch_dim
         self._begun = time.perf_counter()
         self._silenced = Silenced()
         self._judge = Judge(rules, Lens.EXAM, self._rule_broke)

@@ -408,7 +408,7 @@ FACT_LENSES: dict[str, tuple[Lens, ...]] = {
     "modes": (Lens.STATIC, Lens.RUNTIME),
     "life": (Lens.STATIC, Lens.RUNTIME),
     "training": (Lens.STATIC,),
-    "unowned": (Lens.STATIC, Lens.RUNTIME),
+    "unowned": (Lens.STATIC, Lens.RUNTIME, Lens.EXAM),
     "hidden": (Lens.RUNTIME,),
     "still": (Lens.RUNTIME,),
     "groups": (Lens.RUNTIME,),

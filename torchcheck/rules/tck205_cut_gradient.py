@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from torchcheck.facts.cut import GradientCut
+from torchcheck.facts.exam import Reach, Unreached
 from torchcheck.finding import Level
 from torchcheck.rules.base import Found, Rule
 
@@ -113,6 +114,16 @@ for _ in range(5):
     optimizer.step()
 """,
     )
+
+    def unreached(self, fact: Unreached) -> Iterable[Found]:
+        if fact.reach is Reach.CUT:
+            yield Found(
+                message=f"The loss changes with `{fact.name}`, which the optimizer has to train, and no gradient "
+                "reaches it.",
+                at=fact.place,
+                help="Look for `.detach()`, `.data`, `.item()`, `torch.no_grad()` or `argmax` between it and the loss.",
+                module=fact.name,
+            )
 
     def severed(self, fact: GradientCut) -> Iterable[Found]:
         names = " and ".join(f"`{name}`" for name in fact.modules)

@@ -13,6 +13,7 @@ from torchcheck.torch_names import words
 
 if TYPE_CHECKING:
     from torchcheck.code import CallView, ClassView, ExprView
+    from torchcheck.facts.exam import StillDrops
 
 _FUNCTIONS = words("dropout dropout1d dropout2d dropout3d alpha_dropout feature_alpha_dropout feature_dropout")
 _ATTENTION = "torch.nn.functional.scaled_dot_product_attention"
@@ -151,6 +152,15 @@ print(torch.stack([net(x) for _ in range(10)]).std(0))
 """,
     )
     call_names = _FUNCTIONS | _LAYERS | {"scaled_dot_product_attention"}
+
+    def still_drops(self, fact: StillDrops) -> Iterable[Found]:
+        where = f" in `{fact.module}`" if fact.module else ""
+        yield Found(
+            message=f"`{fact.function}`{where} drops {fact.rate:.0%} of its input in evaluation mode, too.",
+            at=fact.place,
+            module=fact.module or None,
+            evidence={"rate": fact.rate},
+        )
 
     def call(self, view: CallView) -> Iterable[Found]:
         kind = _kind(view)

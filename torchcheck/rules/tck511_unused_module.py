@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from torchcheck.facts.exam import Reach
 from torchcheck.facts.still import Stillness
 from torchcheck.finding import Level
 from torchcheck.rules.base import Found, Rule
@@ -12,6 +13,7 @@ from torchcheck.torch_names import words
 
 if TYPE_CHECKING:
     from torchcheck.code import AssignView, CallView, ClassView, ExprView, FileView, FunctionView
+    from torchcheck.facts.exam import Unreached
     from torchcheck.facts.still import StillParameters
 
 _LAYERS = words(
@@ -155,6 +157,11 @@ print(Net()(torch.tensor([1, 2])).shape)
         else:
             return
         yield Found(message=message, at=fact.place, module=fact.name, step=fact.step)
+
+    def unreached(self, fact: Unreached) -> Iterable[Found]:
+        if fact.reach is not Reach.NEVER_CALLED:
+            return
+        yield Found(message=f"Neither training nor evaluation calls `{fact.name}`.", at=fact.place, module=fact.name)
 
     def class_(self, view: ClassView) -> Iterable[Found]:
         forward = view.methods.get("forward")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from torchcheck.facts.exam import InputIgnored, sentence
 from torchcheck.facts.outputs import OutputsSeen
 from torchcheck.finding import Level
 from torchcheck.rules.base import Found, Rule, RuleOptions, option
@@ -112,6 +113,16 @@ for step in range(60):
     optimizer.step()
 """,
     )
+
+    def ignored(self, fact: InputIgnored) -> Iterable[Found]:
+        if not fact.spread <= self.options.spread or not fact.input_spread >= 1e-3:
+            return
+        yield Found(
+            message=f"{sentence(fact.model)} gives every sample of the batch the same output, before and after "
+            f"{fact.steps} steps of training on it.",
+            at=fact.place,
+            evidence={"spread": fact.spread, "threshold": self.options.spread},
+        )
 
     def outputs(self, fact: OutputsSeen) -> Iterable[Found]:
         n = self.options.samples
