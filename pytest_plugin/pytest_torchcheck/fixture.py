@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -12,6 +12,7 @@ from pytest_torchcheck.asking import watch_from_here
 if TYPE_CHECKING:
     from pytest_torchcheck.watching import Watching
     from torchcheck.finding import Finding
+    from torchcheck.preflight.result import Exam
 
 
 class TorchcheckFixture:
@@ -29,6 +30,41 @@ class TorchcheckFixture:
     def remarks(self) -> list[str]:
         """What the probes could not see, and what broke inside them; never a reason to fail."""
         return self._watching.remarks if self._watching else []
+
+    def preflight(
+        self,
+        model: Any,
+        batch: Any,
+        loss_fn: Any = None,
+        optimizer: Any = None,
+        *,
+        seconds: float = 30.0,
+        batch_dim: int | None = 0,
+    ) -> Exam:
+        """Examine a model with one batch, as `torchcheck.preflight` does, with the rules of this test.
+
+        Everything is put back: the test goes on as if there had been no exam.
+
+        Args:
+            model, batch, loss_fn, optimizer, seconds, batch_dim: see `torchcheck.preflight`.
+
+        Returns:
+            A verdict for each check; an empty one with `--no-torchcheck`.
+
+        Raises:
+            FindingsError: there are findings at or above the level that fails this test; others become warnings.
+            UsageError: the parts can't be put together to a loss; pytest shows it as one line.
+        """
+        __tracebackhide__ = True
+        from pytest_torchcheck.examined import examined
+        from pytest_torchcheck.misuse import Misused
+        from torchcheck.errors import UsageError
+
+        caller = sys._getframe(1)
+        try:
+            return examined(self._watching, caller, (model, batch, loss_fn, optimizer), seconds, batch_dim)
+        except UsageError as error:
+            raise Misused(str(error), caller.f_code.co_filename, caller.f_lineno) from None
 
     def allow(self, selector: str, *, reason: str) -> None:
         """Take findings of this test as they are: they neither fail it nor warn.

@@ -12,6 +12,7 @@ from torchcheck.finding import Level
 if TYPE_CHECKING:
     from pytest_torchcheck.settings import Settings
     from torchcheck.finding import Finding
+    from torchcheck.preflight.result import Exam
     from torchcheck.probe.watch import Report, Watch
 
 
@@ -90,6 +91,12 @@ class Watching:
         self._allowed.append((selector, reason))
         if self._live is not None:
             self._live[1].allow(selector, reason=reason)
+
+    def allow_in(self, exam: Exam) -> None:
+        """Let an exam drop the findings that this test allows, and those that the project ignores in their files."""
+        for selector, reason in self._allowed:
+            exam.allow(selector, reason=reason)
+        exam.keep(self.settings.keeps)
 
     def silence(self, finding: Finding) -> None:
         """Drop a finding that the user's warning filters do not want to hear of."""

@@ -17,7 +17,8 @@ from torchcheck.finding import Span
 from torchcheck.preflight import first_loss, functions, modes, one_batch, rates, reach, samples
 from torchcheck.preflight.kept import Kept
 from torchcheck.preflight.result import Exam
-from torchcheck.preflight.sitting import Row, Sitting, not_judged
+from torchcheck.preflight.row import Row, not_judged
+from torchcheck.preflight.sitting import Sitting
 from torchcheck.preflight.task import Task
 from torchcheck.preflight.understood import LossCalls
 from torchcheck.probe.discover import variables

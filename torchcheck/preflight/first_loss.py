@@ -7,7 +7,8 @@ import math
 import torch
 
 from torchcheck.facts.exam import FirstLoss
-from torchcheck.preflight.sitting import Row, Sitting, Verdict, judged, not_judged, number
+from torchcheck.preflight.row import Row, Verdict, judged, not_judged, number
+from torchcheck.preflight.sitting import Sitting
 from torchcheck.preflight.understood import Understood
 
 NAME = "first loss"

@@ -15,7 +15,8 @@ from torch.autograd.function import BackwardCFunction
 from torchcheck.facts.exam import OwnGradient
 from torchcheck.finding import Position, Span
 from torchcheck.preflight.randomness import Randomness
-from torchcheck.preflight.sitting import Row, Sitting, Verdict, not_judged
+from torchcheck.preflight.row import Row, Verdict, not_judged
+from torchcheck.preflight.sitting import Sitting
 
 NAME = "own gradients"
 _COORDINATES = 24

@@ -14,7 +14,8 @@ from torchcheck.facts.exam import StillDrops
 from torchcheck.preflight.calls import Calls
 from torchcheck.preflight.outputs import named_tensors
 from torchcheck.preflight.randomness import Randomness
-from torchcheck.preflight.sitting import Row, Sitting, Verdict, judged, not_judged
+from torchcheck.preflight.row import Row, Verdict, judged, not_judged
+from torchcheck.preflight.sitting import Sitting
 from torchcheck.probe.frames import user_place
 
 NAME = "evaluation repeats"

@@ -9,7 +9,8 @@ from functools import partial
 from torchcheck.facts.exam import Learned, OneBatch, RateTried
 from torchcheck.preflight.one_batch import Goal, tried_with
 from torchcheck.preflight.optimizers import copy_of, own, rates, set_rate
-from torchcheck.preflight.sitting import Row, Sitting, Verdict, judged, not_judged
+from torchcheck.preflight.row import Row, Verdict, judged, not_judged
+from torchcheck.preflight.sitting import Sitting
 from torchcheck.preflight.trial import train
 
 NAME = "learning rate"

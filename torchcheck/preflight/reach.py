@@ -11,7 +11,8 @@ from torch import Tensor, nn
 
 from torchcheck.facts.exam import Reach, Unreached
 from torchcheck.facts.training import ON_PURPOSE, Lost, OptimizerUsed, Unowned
-from torchcheck.preflight.sitting import Row, Sitting, Verdict
+from torchcheck.preflight.row import Row, Verdict
+from torchcheck.preflight.sitting import Sitting
 from torchcheck.preflight.trial import backward
 
 NAME = "parameters reached"

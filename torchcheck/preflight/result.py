@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from torchcheck.errors import FindingsError, UsageError
 from torchcheck.finding import Finding, Level
-from torchcheck.preflight.sitting import Row, Verdict
+from torchcheck.preflight.row import Row, Verdict
 from torchcheck.probe.watch import read_level, told
 from torchcheck.report.as_json import finite
 from torchcheck.selection import check_selectors
@@ -62,6 +62,10 @@ class Exam:
         if not reason.strip():
             raise UsageError(f"`allow({selector!r})` needs a reason")
         self._allowed.append("" if selector == "ALL" else selector)
+
+    def keep(self, wanted: Callable[[Finding], bool]) -> None:
+        """Drop the findings that are not wanted."""
+        self._findings = [finding for finding in self._findings if wanted(finding)]
 
     def at_least(self, level: Level) -> list[Finding]:
         """The findings of this level and of graver ones."""

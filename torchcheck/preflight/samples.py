@@ -13,7 +13,8 @@ from torch import Tensor, nn
 from torchcheck.facts.exam import InputIgnored, SamplesMixed
 from torchcheck.preflight.outputs import mapped, named_tensors
 from torchcheck.preflight.randomness import Randomness
-from torchcheck.preflight.sitting import Row, Sitting, Verdict, judged, not_judged, number
+from torchcheck.preflight.row import Row, Verdict, judged, not_judged, number
+from torchcheck.preflight.sitting import Sitting
 from torchcheck.preflight.task import Call
 
 APART = "samples apart"
