@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from torchcheck.facts.checkpoint import ModuleSaved, StateKept, StateLoaded
     from torchcheck.facts.crash import Crash
     from torchcheck.facts.cut import GradientCut, LossCut, LossRewrapped
+    from torchcheck.facts.drift import FrozenDrift
     from torchcheck.facts.exam import (
         FirstLoss,
         InputIgnored,
@@ -293,6 +294,10 @@ class Rule:
         """Judge a window of weight, gradient and update scales. Probes."""
         return ()
 
+    def drift(self, fact: FrozenDrift) -> Iterable[Found]:
+        """Judge a frozen layer that changes. Probes."""
+        return ()
+
     def replicas(self, fact: ReplicasApart) -> Iterable[Found]:
         """Judge copies of a model that are not the same on all ranks. Probes."""
         return ()
@@ -426,6 +431,7 @@ FACT_LENSES: dict[str, tuple[Lens, ...]] = {
     "units": (Lens.RUNTIME,),
     "saturated": (Lens.RUNTIME,),
     "scales": (Lens.RUNTIME,),
+    "drift": (Lens.RUNTIME,),
     "replicas": (Lens.RUNTIME,),
     "non_finite": (Lens.RUNTIME,),
     "crash": (Lens.RUNTIME,),

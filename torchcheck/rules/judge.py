@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from torchcheck.facts.checkpoint import ModuleSaved, StateKept, StateLoaded
     from torchcheck.facts.crash import Crash
     from torchcheck.facts.cut import GradientCut, LossCut, LossRewrapped
+    from torchcheck.facts.drift import FrozenDrift
     from torchcheck.facts.generator import GeneratorSpent
     from torchcheck.facts.groups import GroupsUsed
     from torchcheck.facts.hidden import HiddenPart
@@ -200,6 +201,9 @@ class Judge:
 
     def scales(self, fact: ScaleWindow) -> list[Finding]:
         return self._ask("scales", fact)
+
+    def drift(self, fact: FrozenDrift) -> list[Finding]:
+        return self._ask("drift", fact)
 
     def replicas(self, fact: ReplicasApart) -> list[Finding]:
         return self._ask("replicas", fact)

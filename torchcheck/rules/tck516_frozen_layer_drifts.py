@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from torchcheck.facts.passes import Pass, Purpose
 from torchcheck.finding import Level
-from torchcheck.rules.base import Found, Rule
+from torchcheck.rules.base import Found, Rule, RuleOptions, option
+
+if TYPE_CHECKING:
+    from torchcheck.facts.drift import FrozenDrift
 
 
 class FrozenLayerDrifts(Rule):
@@ -94,11 +99,26 @@ for _ in range(4):
 """,
     )
 
+    @dataclass(frozen=True)
+    class Options(RuleOptions):
+        """The settings."""
+
+        moves: int = option(2, "on how many of the steps looked at its statistics must have moved", minimum=1)
+
     def passes(self, fact: Pass) -> Iterable[Found]:
         if fact.purpose is Purpose.TRAINING and fact.drifting:
-            first = fact.drifting[0]
+            yield Found(message=_message(fact.drifting[0]), at=fact.place, module=fact.drifting[0])
+
+    def drift(self, fact: FrozenDrift) -> Iterable[Found]:
+        if fact.moves >= self.options.moves:
             yield Found(
-                message=f"`{first}` is frozen and runs in training mode: its running statistics go on changing.",
+                message=_message(fact.name),
                 at=fact.place,
-                module=first,
+                module=fact.norm,
+                step=fact.step,
+                evidence={"moves_seen": fact.moves},
             )
+
+
+def _message(name: str) -> str:
+    return f"`{name}` is frozen and runs in training mode: its running statistics go on changing."
