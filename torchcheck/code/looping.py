@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from torchcheck.code.walk import walk
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _PASSES_ON = frozenset({"enumerate", "tqdm", "iter", "zip", "islice", "cycle", "track", "prepare"})
 _STEPS = frozenset({"fit", "optimize", "learn"})
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
 _DEEPEST = 4  # how many functions deep a backward is looked for
 
 
@@ -37,12 +38,22 @@ def loops_over(view: ExprView) -> list[Loop]:
     file, name = view.file, view.attribute or view.identifier
     if name is None:
         return []
-    names = {name} | set(_parameters_for(file, name))
-    return [
-        Loop(node, _trains(file, node.body))
-        for node in file.tree.of_type(ast.For, ast.AsyncFor)
-        if isinstance(node, ast.For | ast.AsyncFor) and _iterated(node.iter) in names
-    ]
+    found = [node for node in _loops_in(file.tree.of_type(ast.For, ast.AsyncFor)) if _iterated(node.iter) == name]
+    handed = list(_parameters_for(file, name, [call.node for call in file.calls]))
+    seen: set[tuple[int, str]] = set()
+    while handed:  # another function may have a parameter of that name, and be handed something else
+        function, parameter = handed.pop()
+        if (id(function), parameter) in seen:
+            continue
+        seen.add((id(function), parameter))
+        inside = list(walk(function))
+        found += [n for n in _loops_in(inside) if n not in found and _iterated(n.iter) == parameter]
+        handed += _parameters_for(file, parameter, [n for n in inside if isinstance(n, ast.Call)])
+    return [Loop(node, _trains(file, node.body)) for node in found]
+
+
+def _loops_in(nodes: Iterable[ast.AST]) -> list[ast.For | ast.AsyncFor]:
+    return [node for node in nodes if isinstance(node, ast.For | ast.AsyncFor)]
 
 
 def _iterated(node: ast.expr) -> str | None:
@@ -54,7 +65,7 @@ def _iterated(node: ast.expr) -> str | None:
     return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", None)
 
 
-def _functions(file: FileView, call: ast.Call) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
+def _functions(file: FileView, call: ast.Call) -> list[_Function]:
     """The functions and methods of the file that a call by this name may reach."""
     name = call.func.id if isinstance(call.func, ast.Name) else None
     if isinstance(call.func, ast.Attribute) and getattr(call.func.value, "id", "") == "self":
@@ -62,20 +73,21 @@ def _functions(file: FileView, call: ast.Call) -> list[ast.FunctionDef | ast.Asy
     return [view.node for view in file.functions if name is not None and view.name == name]
 
 
-def _parameters_for(file: FileView, name: str) -> Iterator[str]:
-    for call in file.calls:
-        given = [*enumerate(call.node.args), *((k.arg, k.value) for k in call.node.keywords)]
+def _parameters_for(file: FileView, name: str, calls: Sequence[ast.Call]) -> Iterator[tuple[_Function, str]]:
+    """The functions of the file that calls hand a name to, and the parameter that it becomes there."""
+    for call in calls:
+        given = [*enumerate(call.args), *((k.arg, k.value) for k in call.keywords)]
         for key, value in given:
             last = value.attr if isinstance(value, ast.Attribute) else getattr(value, "id", None)
             if last != name:
                 continue
-            for function in _functions(file, call.node):
+            for function in _functions(file, call):
                 parameters = [a.arg for a in function.args.args]
-                shift = 1 if isinstance(call.node.func, ast.Attribute) else 0
+                shift = 1 if isinstance(call.func, ast.Attribute) else 0
                 if isinstance(key, int) and key + shift < len(parameters):
-                    yield parameters[key + shift]
+                    yield function, parameters[key + shift]
                 elif isinstance(key, str):
-                    yield key
+                    yield function, key
 
 
 def _trains(file: FileView, body: list[ast.stmt]) -> bool:

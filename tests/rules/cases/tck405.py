@@ -55,6 +55,17 @@ BAD = {
         'loaders["train"]',
     ),
     "handed to a function": _HEAD + "trainloader = DataLoader(train_set, batch_size=64)  # <-\n" + _FUNCTION,
+    "handed on by a function": _HEAD
+    + """\
+trainloader = DataLoader(train_set, batch_size=64)  # <-
+
+def fit(model, batches, optimizer):
+    for epoch in range(3):
+        train(model, batches, optimizer)
+
+"""
+    + _FUNCTION.partition("\nfor epoch")[0]
+    + "\nfit(model, trainloader, optimizer)\n",
     "returned with the one for tests": _HEAD
     + """\
 def get_loaders(batch_size):
@@ -90,6 +101,25 @@ for x in train_dataloader:
     optimizer.zero_grad()
     model(x).sum().backward()
     optimizer.step()
+""",
+    "the function that predicts names its loader like the one that trains": _HEAD
+    + """\
+tr_dl = DataLoader(train_set, batch_size=64, shuffle=True)
+va_dl = DataLoader(test_set, batch_size=64)
+
+def train_fn(dl):
+    for x, y in dl:
+        optimizer.zero_grad()
+        F.cross_entropy(model(x), y).backward()
+        optimizer.step()
+
+def predict(dl):
+    with torch.no_grad():
+        return torch.cat([model(x) for x, _ in dl])
+
+for epoch in range(3):
+    train_fn(tr_dl)
+    predict(va_dl)
 """,
     "it shuffles": _with("train_loader = DataLoader(train_set, batch_size=64, shuffle=True)"),
     "by position": _with("train_loader = DataLoader(train_set, 64, True)"),
