@@ -95,7 +95,8 @@ for _ in range(20):  # what the schedule looks like
             step = next((event for event in fact.events if event.act is Act.STEP and event.certain), None)
             if step is not None:
                 yield Found(
-                    message=f"`{fact.optimizer}` steps here, but nothing computes gradients: there is no backward.",
+                    message=f"`{fact.optimizer}` steps here, but nothing computes gradients for it: the backward is "
+                    "missing.",
                     at=step.place,
                     step=step.step,
                 )

@@ -8,7 +8,25 @@ optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
 criterion = nn.MSELoss()
 """
 
+_GAN = """\
+import torch
+import torch.nn as nn
+
+netG, netD = nn.Linear(4, 2), nn.Linear(2, 1)
+optG = torch.optim.Adam(netG.parameters(), lr=1e-4)
+optD = torch.optim.Adam(netD.parameters(), lr=1e-4)
+for iteration in range(30):
+    optD.zero_grad()
+    fake = netG(torch.randn(8, 4)).detach()
+    cost_d = netD(fake).mean() - netD(torch.randn(8, 2)).mean()
+    cost_d.backward()
+    optD.step()
+    optG.zero_grad()
+    cost_g = -netD(netG(torch.randn(8, 4))).mean()
+"""
+
 BAD = {
+    "the generator's is forgotten": _GAN + "    optG.step()  # <-\n",
     "forgotten": _HEAD
     + """\
 for x, y in loader:
@@ -102,6 +120,22 @@ for x, y in loader:
 }
 
 GOOD = {
+    "each of two optimizers has its own": _GAN + "    cost_g.backward()\n    optG.step()\n",
+    "a helper computes the second's": _GAN + "    learn(cost_g)\n    optG.step()\n",
+    "one backward for two optimizers": """\
+import torch
+import torch.nn as nn
+
+body, head = nn.Linear(4, 2), nn.Linear(2, 1)
+first = torch.optim.Adam(body.parameters(), lr=1e-4)
+second = torch.optim.Adam(head.parameters(), lr=1e-4)
+for x, y in loader:
+    first.zero_grad()
+    second.zero_grad()
+    nn.functional.mse_loss(head(body(x)), y).backward()
+    first.step()
+    second.step()
+""",
     "a backward": _HEAD
     + "for x, y in loader:\n    optimizer.zero_grad()\n    loss = criterion(model(x), y)\n    loss.backward()\n    optimizer.step()\n",
     "a closure": _HEAD

@@ -136,6 +136,20 @@ train(encoder, head, train_loader, optimizer)
 }
 
 GOOD = {
+    "the generator's own loss is forgotten, which is another mistake": _HEAD
+    + """
+net_g, net_d = nn.Linear(4, 2), nn.Linear(2, 1)
+opt_g = torch.optim.Adam(net_g.parameters(), lr=1e-4)
+opt_d = torch.optim.Adam(net_d.parameters(), lr=1e-4)
+for step in range(30):
+    opt_d.zero_grad()
+    with torch.no_grad():
+        fake = net_g(torch.randn(8, 4))
+    loss_d = net_d(fake).mean() - net_d(torch.randn(8, 2)).mean()
+    loss_d.backward()
+    opt_d.step()
+    loss_g = -net_d(net_g(torch.randn(8, 4))).mean()
+""",
     "a method that gives a live and a dead branch": _methods(
         "def both(self, x):",
         "    h = self.norm(self.conv(x)).mean((2, 3))",

@@ -27,6 +27,7 @@ _KEPT_STILL = pattern(
     r"(?i)(^|[_.])(k|key)$|codebook|(^|_)codes?$|quant|prototype|centers?$|centroid|probe|baseline|(^|_)(clip|t5|vae)"
 )
 """More names of what is often kept from learning, or learns in another way."""
+_LOSS = pattern(r"(?i)loss|cost|objective|(^|_)err(or)?([_A-Z]|$)")
 
 
 def gradient_cuts(
@@ -116,12 +117,28 @@ def _facts(
     ownership: Ownership,
 ) -> Iterator[tuple[SourceFile, GradientCut]]:
     lost: dict[tuple[int, str], tuple[ir.Expr, list[str]]] = {}
+    forgotten = _in_forgotten_losses(reach, file)
     for name, (node, by) in severed(reach).items():
         part = parts.get(name)
+        if name in forgotten:
+            continue
         if isinstance(part, Module | Instance) and _is_starved(file, name, part, text, numbers, ownership):
             lost.setdefault((id(node), by), (node, []))[1].append(name)
     for (_, by), (node, names) in lost.items():
         yield file, GradientCut(place=NodePlace(file, node.node), by=by, modules=tuple(names))
+
+
+def _in_forgotten_losses(reach: Reach, file: SourceFile) -> set[str]:
+    """What has a loss of its own that nobody backpropagates: the backward is missing there, nothing is cut.
+
+    A loss that a cut was applied to, as in `total + loss.item()`, is not meant.
+    """
+    found: set[str] = set()
+    texts = [file.text_of(node.node) for _, node, _ in reach.out.dead]
+    for name, flow in reach.known.items():
+        if _LOSS.search(name) and not any(re.search(rf"\b{re.escape(name)}\b", text) for text in texts):
+            found |= flow.live - reach.out.live
+    return found
 
 
 def _is_starved(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -21,18 +20,16 @@ from torchcheck.lint.interp.concerns import (
 from torchcheck.lint.interp.events import (
     Events,
     Fork,
-    Forward,
     GradientRead,
-    Handed,
     Happening,
     Loop,
-    LossMade,
     Scope,
     flat,
 )
 from torchcheck.lint.interp.paths import Path, happenings, paths
 from torchcheck.lint.interp.scaling import own_updates, settled_scaling
 from torchcheck.lint.interp.schedulers import BuiltScheduler
+from torchcheck.lint.interp.starving import starving_loops
 from torchcheck.lint.interp.torch_values import Optimizer
 from torchcheck.lint.source import SourceFile
 from torchcheck.patterns import pattern
@@ -119,11 +116,21 @@ def _paths_of(body: Events, optimizer: Optimizer) -> list[Path]:
 
 
 def _own(path: Path, optimizer: Optimizer) -> Path:
-    """What concerns an optimizer. A backward between its clear and its step was meant for it, whatever it reaches."""
+    """What concerns an optimizer. A backward between its clear and its step was meant for it, whatever it reaches.
+
+    One that may reach anything, and that another optimizer uses before this one clears, was meant for that one.
+    """
     own: list[Happening] = []
+    used = False
     for event in path:
         if concerns(event, optimizer):
+            unsure = own and own[-1].act is Act.BACKWARD and not surely_concerns(own[-1], optimizer)
+            if event.act is Act.CLEAR and used and unsure:
+                own[-1] = replace(own[-1], act=Act.UNKNOWN)
             own.append(event)
+            used = False
+        elif event.act is Act.STEP:
+            used = True
         elif event.act is Act.BACKWARD and own and own[-1].act is Act.CLEAR:
             own.append(replace(event, act=Act.UNKNOWN))
     return tuple(own)
@@ -240,34 +247,13 @@ def _is_followed_by_step(events: Events, body: Events, optimizer: Optimizer) -> 
 
 
 def _starved(run: Run, loops: list[Events], optimizer: Optimizer) -> Iterator[list[Trace]]:
-    """A loop that computes a loss, clears and steps, in a program that computes no gradients at all."""
-    own = [event for event in happenings(run.events) if concerns(event, optimizer)]
-    if any(event.act is Act.BACKWARD for event in own) or any(True for _ in _reads(run.events)):
-        return
-    if any(".backward(" in event.place.file.text for event in own):
-        return
-    if any(isinstance(event, Handed) for event in flat(run.events)):
-        return
-    for body in loops:
-        inside = [event for event in happenings(body) if concerns(event, optimizer)]
-        if any(event.act is Act.UNKNOWN for event in inside) or _says_backward(body):
-            continue
-        for path in _paths_of(body, optimizer) if any(isinstance(event, LossMade) for event in flat(body)) else ():
+    """A loop that computes a loss, clears and steps, in a program that computes no gradients for this optimizer."""
+    for body in starving_loops(run.events, loops, optimizer):
+        for path in _paths_of(body, optimizer):
             certain = {event.act for event in path if event.certain}
             if {Act.CLEAR, Act.STEP} <= certain:
                 yield [_trace(path, optimizer, starved=True)]
                 return
-
-
-def _says_backward(body: Events) -> bool:
-    """Whether a backward is written in a loop, though nothing learns from it: that is another mistake."""
-    places = [event.place for event in flat(body) if isinstance(event, Happening | Forward)]
-    for file in {place.file for place in places}:
-        rows = [file.span(place.node).start.row for place in places if place.file is file]
-        text = "\n".join(file.text.split("\n")[min(rows) - 1 : max(rows)])
-        if re.search(r"(?m)^[^#\n]*\.backward\(", text):
-            return True
-    return False
 
 
 def _reads(events: Events) -> Iterator[GradientRead]:
