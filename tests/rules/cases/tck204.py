@@ -121,6 +121,18 @@ for x, y in loader:
 
 GOOD = {
     "each of two optimizers has its own": _GAN + "    cost_g.backward()\n    optG.step()\n",
+    "its layer was replaced, which is another mistake": """\
+import torch
+import torch.nn as nn
+
+net = nn.Sequential(nn.Linear(4, 8), nn.ReLU(), nn.Linear(8, 2))
+optimizer = torch.optim.SGD(net[2].parameters(), lr=0.1)
+net[2] = nn.Linear(8, 3)
+for x, y in loader:
+    optimizer.zero_grad()
+    nn.functional.cross_entropy(net(x), y).backward()
+    optimizer.step()
+""",
     "a helper computes the second's": _GAN + "    learn(cost_g)\n    optG.step()\n",
     "one backward for two optimizers": """\
 import torch

@@ -248,10 +248,11 @@ def _is_followed_by_step(events: Events, body: Events, optimizer: Optimizer) -> 
 
 def _starved(run: Run, loops: list[Events], optimizer: Optimizer) -> Iterator[list[Trace]]:
     """A loop that computes a loss, clears and steps, in a program that computes no gradients for this optimizer."""
-    for body in starving_loops(run.events, loops, optimizer):
+    others = [other for other in run.optimizers if other is not optimizer]
+    for body in starving_loops(run.events, loops, optimizer, others):
         for path in _paths_of(body, optimizer):
             certain = {event.act for event in path if event.certain}
-            if {Act.CLEAR, Act.STEP} <= certain:
+            if {Act.CLEAR, Act.STEP} <= certain and not any(event.act is Act.UNKNOWN for event in path):
                 yield [_trace(path, optimizer, starved=True)]
                 return
 
