@@ -93,9 +93,10 @@ for _ in range(5):
             return
         decay = max((value for value in fact.weight_decay if value is not None), default=0.0)
         if decay > 0:
+            where = f" (the default of `{fact.default_of}`)" if fact.default_of else ""
             yield Found(
-                message=f"`{fact.spelling}` with weight_decay={decay:g} adds L2 to the gradient instead of decaying "
-                "the weights.",
+                message=f"`{fact.spelling}` with weight_decay={decay:g}{where} adds L2 to the gradient instead of "
+                "decaying the weights.",
                 at=fact.place,
                 step=fact.step,
                 fix=fact.rename_to_adamw,

@@ -33,6 +33,22 @@ class AverageMeter:
 )
 
 BAD = {
+    "a term of a loss that others are taken from": _HEAD
+    + """
+actor, critic = nn.Linear(4, 2), nn.Linear(4, 1)
+optimizer = torch.optim.Adam([*actor.parameters(), *critic.parameters()], lr=1e-3)
+history = {"actor": [], "critic": []}
+for s, target in rollouts:
+    entropy = actor(s).softmax(-1).mean()
+    actor_loss = -torch.min(actor(s), actor(s) * 0.8).mean()
+    critic_loss = (target - critic(s)).pow(2).mean()
+    loss = 0.5 * critic_loss + actor_loss - 0.001 * entropy
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    history["actor"].append(actor_loss)  # <-
+    history["critic"].append(critic_loss.item())
+""",
     "a meter of the project's own": _METER
     + """
 def train(model, loader, criterion, optimizer):
@@ -270,6 +286,21 @@ class Trainer:
 }
 
 GOOD = {
+    "the number of a term of the loss": _HEAD
+    + """
+actor = nn.Linear(4, 2)
+optimizer = torch.optim.Adam(actor.parameters(), lr=1e-3)
+history = []
+for s in rollouts:
+    entropy = actor(s).softmax(-1).mean()
+    actor_loss = -torch.min(actor(s), actor(s) * 0.8).mean()
+    loss = actor_loss - 0.001 * entropy
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    history.append(entropy.item())
+    history.append(actor_loss.detach())
+""",
     "a number of samples by which the loss is multiplied": """
 import torch
 

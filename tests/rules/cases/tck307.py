@@ -20,6 +20,27 @@ criterion = nn.CrossEntropyLoss()
 """
 
 BAD = {
+    "the best weights are copied": HEAD
+    + """\
+import copy
+
+
+def train(model, loader, lr):
+    optimizer = optim.Adam(model.parameters(), lr=lr)  # <-
+    for x, y in loader:
+        optimizer.zero_grad()
+        loss = criterion(model(x), y)
+        loss.backward()
+        optimizer.step()
+
+
+best, best_weights = 0.0, None
+for epoch in range(20):
+    train(model, train_loader, 1e-3)
+    _, accuracy = evaluate(model, val_loader)
+    if accuracy > best:
+        best, best_weights = accuracy, copy.deepcopy(model.state_dict())
+""",
     "in the loop": HEAD
     + """\
 for epoch in range(20):
@@ -140,6 +161,19 @@ for epoch in trange(50):
 }
 
 GOOD = {
+    "a copy of the model is trained in each turn": HEAD
+    + """\
+import copy
+
+for epoch in range(20):
+    model = copy.deepcopy(model)
+    optimizer = optim.Adam(model.parameters(), lr=1e-3)
+    for x, y in train_loader:
+        optimizer.zero_grad()
+        loss = criterion(model(x), y)
+        loss.backward()
+        optimizer.step()
+""",
     "built once": HEAD
     + """\
 optimizer = optim.Adam(model.parameters(), lr=1e-3)

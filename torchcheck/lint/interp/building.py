@@ -9,6 +9,7 @@ from torchcheck.facts.step import Act
 from torchcheck.lint.fixes import rename_to_adamw
 from torchcheck.lint.interp.generators import spend, used_by
 from torchcheck.lint.interp.join import plain
+from torchcheck.lint.interp.settings import default_of
 from torchcheck.lint.interp.torch_values import ANYTHING, Deps, Optimizer, Parameters, Tensor
 from torchcheck.lint.interp.values import UNKNOWN, Class, Const, Mapping, Sequence, Spread, Value
 
@@ -28,11 +29,15 @@ def build_optimizer(m: Machine, kind: str, site: CallSite) -> Optimizer:
     m.ownership.built(optimizer, params)
     m.happen(Act.UNKNOWN, site.node, optimizer)  # its gradients are whatever they were
     if m.frame.file.path is not None:
+        decays = _decays(params, site)
+        given = site.expr(4, "weight_decay")
+        default = default_of(m.frame.file, given) if decays == (None,) else None
         fact = OptimizerBuilt(
             kind=kind,
             spelling=m.text(site.node.func),
             place=m.place(site.node),
-            weight_decay=_decays(params, site),
+            weight_decay=decays if default is None else (default,),
+            default_of=m.text(given) if given is not None and default is not None else "",
             decoupled=_flag(site, "decoupled_weight_decay"),
             rename_to_adamw=rename_to_adamw(m.frame.file, site.node.func),
         )

@@ -95,7 +95,7 @@ def watch_backward(m: Machine, site: CallSite, loss: Value | None) -> None:
 
 def parts_of(m: Machine, source: ir.Expr) -> list[Value]:
     """What an expression is made of, before its value is bound to a name."""
-    return list(_values(m, source)) if isinstance(source, ir.Binary | ir.Call | ir.Name) else []
+    return list(_values(m, source)) if isinstance(source, ir.Binary | ir.Unary | ir.Call | ir.Name) else []
 
 
 def watch_assign(m: Machine, target: ir.Expr, source: ir.Expr, parts: list[Value]) -> None:
@@ -157,9 +157,11 @@ def _values(m: Machine, expr: ir.Expr | None) -> Iterator[Value]:
         value = m.eval(expr)
         if isinstance(value, Tensor | Symbol):
             yield value
-    elif isinstance(expr, ir.Binary) and expr.op == "+":
+    elif isinstance(expr, ir.Binary) and expr.op in ("+", "-"):
         yield from _values(m, expr.left)
         yield from _values(m, expr.right)
+    elif isinstance(expr, ir.Unary) and expr.op == "-":
+        yield from _values(m, expr.operand)
     elif isinstance(expr, ir.Binary) and expr.op in ("*", "/"):
         yield from _values(m, expr.left)
         if expr.op == "*":

@@ -26,7 +26,8 @@ _LEARNING = pattern(
 )
 """Layers of torch that have parameters."""
 _STARTS_ANEW = pattern(
-    r"(?i)load_state_dict|deepcopy|reset|\.apply\(|fold|\bround|client|\btask|trial|stage|phase|freez|requires_grad|"
+    r"(?i)load_state_dict|deepcopy(?!\([\w.]+\.state_dict\(\)\))|reset|\.apply\(|"
+    r"fold|\bround|client|\btask|trial|stage|phase|freez|requires_grad|"
     r"restart|generation|lr\s*=[^,)]*(epoch|\*)|(?m:^\s*[\w.]*(lr|learning_rate)\w*\s*[-+*/]?=[^=])"
 )
 """Code that starts a training anew, or changes what is trained: a new optimizer is meant."""
