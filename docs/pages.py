@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from torchcheck.cli import lint_options, run
+from torchcheck.cli import curves, lint_options, run
 from torchcheck.config import RunSettings, Settings
 from torchcheck.report import rule_markdown
 from torchcheck.report.rule_sections import toml
@@ -92,6 +92,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "settings of run": lambda: settings_table(RunSettings),
     "lint --help": lambda: usage(lint_options.build_parser()),
     "run --help": lambda: usage(run.build_parser()),
+    "curves --help": lambda: usage(curves.build_parser()),
 }
 
 

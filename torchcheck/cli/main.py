@@ -14,6 +14,7 @@ COMMANDS = {
     "lint": "find mistakes in source files, without running them",
     "run": "run a training script and find mistakes in what it does",
     "preflight": "examine a model with one batch, before the run",
+    "curves": "read the log of a training and say what its learning curves show",
     "rule": "list the rules, or explain one",
     "demo": "train a broken loop and its repaired twin, and show the difference",
 }

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from torchcheck.facts.by_hand import UpdatedByHand
     from torchcheck.facts.checkpoint import ModuleSaved, StateKept, StateLoaded
     from torchcheck.facts.crash import Crash
+    from torchcheck.facts.curve import Curve
     from torchcheck.facts.cut import GradientCut, LossCut, LossRewrapped
     from torchcheck.facts.drift import FrozenDrift
     from torchcheck.facts.exam import (
@@ -302,6 +303,14 @@ class Rule:
         """Judge copies of a model that are not the same on all ranks. Probes."""
         return ()
 
+    def curve(self, fact: Curve) -> Iterable[Found]:
+        """Judge how the losses of a training went. Probes, and `torchcheck curves`."""
+        return ()
+
+    def scores(self, fact: Curve) -> Iterable[Found]:
+        """Judge the scores of its evaluations. Probes, and `torchcheck curves`."""
+        return ()
+
     def non_finite(self, fact: NonFinite) -> Iterable[Found]:
         """Judge the birth of a NaN or an infinity. Probes."""
         return ()
@@ -433,6 +442,8 @@ FACT_LENSES: dict[str, tuple[Lens, ...]] = {
     "scales": (Lens.RUNTIME,),
     "drift": (Lens.RUNTIME,),
     "replicas": (Lens.RUNTIME,),
+    "curve": (Lens.RUNTIME,),
+    "scores": (Lens.RUNTIME,),
     "non_finite": (Lens.RUNTIME,),
     "crash": (Lens.RUNTIME,),
     **dict.fromkeys(EXAM_FACTS, (Lens.EXAM,)),

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from torchcheck.facts.by_hand import UpdatedByHand
     from torchcheck.facts.checkpoint import ModuleSaved, StateKept, StateLoaded
     from torchcheck.facts.crash import Crash
+    from torchcheck.facts.curve import Curve
     from torchcheck.facts.cut import GradientCut, LossCut, LossRewrapped
     from torchcheck.facts.drift import FrozenDrift
     from torchcheck.facts.generator import GeneratorSpent
@@ -207,6 +208,12 @@ class Judge:
 
     def replicas(self, fact: ReplicasApart) -> list[Finding]:
         return self._ask("replicas", fact)
+
+    def curve(self, fact: Curve) -> list[Finding]:
+        return self._ask("curve", fact)
+
+    def scores(self, fact: Curve) -> list[Finding]:
+        return self._ask("scores", fact)
 
     def non_finite(self, fact: NonFinite) -> list[Finding]:
         return self._ask("non_finite", fact)
