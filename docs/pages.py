@@ -86,8 +86,17 @@ def usage(parser: argparse.ArgumentParser) -> str:
     return f"```text\n{parser.format_help()}```"
 
 
+def history_usage() -> str:
+    """The options of the commands of `torchcheck history`."""
+    from torchcheck.cli import history, history_prune
+
+    made = (history.list_parser(), history.show_parser(), history.compare_parser(), history_prune.prune_parser())
+    return "\n\n".join(map(usage, made))
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "example": example,
+    "history --help": lambda: history_usage(),
     "settings": lambda: settings_table(Settings),
     "settings of run": lambda: settings_table(RunSettings),
     "lint --help": lambda: usage(lint_options.build_parser()),

@@ -45,10 +45,12 @@ class RunSettings:
     Attributes:
         every: measure scales on every n-th step; not set: often at first, then ever more rarely.
         fail_on: the level from which findings make the exit code 1.
+        history: each run leaves a folder in the history.
     """
 
     every: int | None = None
     fail_on: str = "error"
+    history: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class Settings:
         preview: preview rules are on like the others.
         baseline: the file of findings that are known already, relative to the file of this setting.
         cache_dir: where results are kept, relative to the file of this setting; not set: `.torchcheck/cache`.
+        history_dir: where runs are kept, relative to the file of this setting; not set: `.torchcheck/runs`.
         output_format: how findings are shown: `full`, `concise`, or a format for programs.
         target_torch: oldest torch version that the project supports, as in `"2.4"`; not set: the newest that is known.
         run: the settings of `torchcheck run`.
@@ -89,6 +92,7 @@ class Settings:
     preview: bool = False
     baseline: str | None = None
     cache_dir: str | None = None
+    history_dir: str | None = None
     output_format: str = "full"
     target_torch: tuple[int, int] | None = None
     run: RunSettings = field(default_factory=RunSettings)
@@ -197,7 +201,7 @@ def _shown(path: Path) -> str:
         return str(path)
 
 
-_RUN_KEYS: dict[str, Reader] = {"every": count, "fail-on": choice(*FAIL_ON)}
+_RUN_KEYS: dict[str, Reader] = {"every": count, "fail-on": choice(*FAIL_ON), "history": flag}
 
 
 def _run(place: Place, value: Any) -> RunSettings:
@@ -229,6 +233,7 @@ _KEYS: dict[str, Reader] = {
     "preview": flag,
     "baseline": path,
     "cache-dir": path,
+    "history-dir": path,
     "output-format": choice(*OUTPUT_FORMATS),
     "target-torch": version,
     "run": _run,

@@ -59,6 +59,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="The level from which a finding fails its test: error (the default), warning, or never "
         "(ini: torchcheck_fail_on).",
     )
+    group.addoption(
+        "--torchcheck-history",
+        action="store_true",
+        default=None,
+        help="Leave a folder with what was found in the history of runs (ini: torchcheck_history).",
+    )
+    parser.addini("torchcheck_history", "Keep what torchcheck finds in its history.", type="bool", default=False)
     parser.addini("torchcheck", "Watch every test with torchcheck.", type="bool", default=None)
     parser.addini("torchcheck_select", "The rules of torchcheck that are on.", type="args", default=None)
     parser.addini("torchcheck_ignore", "The rules of torchcheck that are off.", type="args", default=None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pytest_torchcheck.asking import close_latest, has_torch
+from pytest_torchcheck.history import register
 from pytest_torchcheck.marker import marker_line
 from pytest_torchcheck.options import has_flags, is_off, watches_every_test
 
@@ -13,6 +14,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", marker_line())
     if not is_off(config) and (has_flags(config) or watches_every_test(config)):
         _check(config)
+    if not is_off(config):
+        register(config)
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:

@@ -86,6 +86,7 @@ def _torchcheck(folder: Path, command: str, script: str) -> tuple[list[Finding],
     """The findings of a command on one of the loops, and what the loop printed."""
     report = folder / "findings.json"
     words = [sys.executable, "-m", "torchcheck", command, "--isolated", "--output-format", "json"]
+    words += ["--no-history"] if command == "run" else []
     done = subprocess.run(
         [*words, "--output-file", str(report), script],
         cwd=folder,

@@ -16,6 +16,7 @@ COMMANDS = {
     "preflight": "examine a model with one batch, before the run",
     "curves": "read the log of a training and say what its learning curves show",
     "rule": "list the rules, or explain one",
+    "history": "list past runs, show one, compare two",
     "demo": "train a broken loop and its repaired twin, and show the difference",
 }
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from torchcheck.cli.company import Company, guest_environment
+from torchcheck.cli.kept import Kept
 from torchcheck.cli.launchers import launch
 from torchcheck.cli.output import check_output_file, closing, deliver, note
 from torchcheck.cli.parser import (
@@ -27,6 +28,8 @@ from torchcheck.cli.terminable import TERMINATED_EXIT, Deferred, Terminable
 from torchcheck.config import FAIL_ON, OUTPUT_FORMATS
 from torchcheck.errors import UsageError
 from torchcheck.finding import Finding, Level
+from torchcheck.history.folder import runs_directory
+from torchcheck.history.recorder import Command
 from torchcheck.per_file import PerFileIgnores
 from torchcheck.report.style import PLAIN, style_for
 from torchcheck.report.text import counted, summary
@@ -34,6 +37,7 @@ from torchcheck.report.write import DOCUMENT_FORMATS, formatted
 
 if TYPE_CHECKING:
     from torchcheck.config import Settings
+    from torchcheck.probe import script
     from torchcheck.probe.script import Outcome
     from torchcheck.ranks.join import Joined
     from torchcheck.rules.base import Rule
@@ -66,6 +70,11 @@ def build_parser() -> Parser:
         "--fail-on", choices=FAIL_ON, help="level from which findings make the exit code 1; default: error"
     )
     add_output_options(parser, OUTPUT_FORMATS)
+    history = parser.add_argument_group("history")
+    history.add_argument(
+        "--history-dir", metavar="DIR", help="where the folder of this run is made; default: .torchcheck/runs"
+    )
+    history.add_argument("--no-history", action="store_true", help="keep nothing of this run")
     add_config_options(parser)
     return parser
 
@@ -85,25 +94,34 @@ def main(argv: Sequence[str]) -> int:
     launched = launch(target[0], target[1:], ours, is_module=is_module)
     subject, of_module = (launched.target, launched.is_module) if launched else (target[0], is_module)
     chosen = settings(options, Path.cwd() if of_module else Path(subject))
-    run = _Run(options, chosen, rules(options, chosen))
+    command = Command("run", [subject, *target[1:]], ours, is_module=of_module)
+    run = _Run(options, chosen, rules(options, chosen), Kept(_runs(options, chosen), command))
     try:
         return run.launch(target[0], launched.args, module=is_module) if launched else run(target, module=is_module)
     finally:
         run.company.close()
+        run.kept.close()
+
+
+def _runs(options: Namespace, chosen: Settings) -> Path | None:
+    """Where runs are kept; None where none is."""
+    wanted = chosen.run.history and not options.no_history
+    return runs_directory(chosen, options.history_dir) if wanted else None
 
 
 class _Run:
     """One run with these options."""
 
-    def __init__(self, options: Namespace, chosen: Settings, selected: list[Rule]) -> None:
+    def __init__(self, options: Namespace, chosen: Settings, selected: list[Rule], kept: Kept) -> None:
         self._options, self._chosen, self._rules = options, chosen, selected
+        self.kept = kept
         self._streams = sys.stdout, sys.stderr
         self._deferred = Deferred()
         self.company = Company(selected)
 
     def launch(self, target: str, args: Sequence[str], *, module: bool) -> int:
         """Run a launcher, whose ranks are watched and leave here what they find."""
-        with _environment(guest_environment(self.company.folder())):
+        with _environment(guest_environment(self.company.folder()) | self.kept.environment()):
             return self([target, *args], module=module)
 
     def __call__(self, target: Sequence[str], *, module: bool) -> int:
@@ -120,9 +138,22 @@ class _Run:
                     every=self._options.every or self._chosen.run.every,
                     steps=self._options.steps,
                     fail_fast=self._options.fail_fast,
-                    company=script.Company(self.company.keeper, self.company.folder, self._deferred.arm, self._leave),
+                    company=self._others(),
                 )
             return self._tell(outcome, TERMINATED_EXIT if terminable.terminated else _status(outcome))
+
+    def _others(self) -> script.Company:
+        """Who has to know of the run."""
+        from torchcheck.probe import script
+
+        return script.Company(
+            self.company.keeper,
+            self.company.folder,
+            self._deferred.arm,
+            self._leave,
+            hearers=self.kept.hearers(),
+            history=self.kept.folder,
+        )
 
     def _leave(self, outcome: Outcome) -> int:
         """The script ends the process at once."""
@@ -138,6 +169,7 @@ class _Run:
         fail_on = self._options.fail_on or self._chosen.run.fail_on
         per_file = PerFileIgnores(self._chosen)
         outcome.findings[:] = [finding for finding in outcome.findings if not per_file.covers(finding)]
+        self.kept.end(outcome)
         joined = self.company.settle(outcome, status, lambda: self._deferred.came)
         if joined is None:
             return status

@@ -9,7 +9,7 @@ import json
 import math
 from array import array
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from operator import attrgetter
 from typing import Any
@@ -18,6 +18,9 @@ from torchcheck.records import frozen
 
 FIELDS = ("weight", "gradient", "update", "mean", "std", "dead", "saturated")
 _VERSION = 1
+HEAD = {"kind": "scales", "version": _VERSION, "fields": FIELDS}
+"""The first line of what `Trail.to_json_lines` writes."""
+
 _OPTIMIZERS = 4
 _values = attrgetter(*FIELDS)
 
@@ -89,6 +92,9 @@ class Trail:
     Args:
         recent: newest samples that are kept.
         old: older ones.
+
+    Attributes:
+        heard: told of each sample as it comes.
     """
 
     def __init__(self, recent: int = 128, old: int = 128) -> None:
@@ -96,6 +102,7 @@ class Trail:
         self._old: list[_Kept] = []
         self._most_recent, self._most_old = recent, old
         self._aged, self._stride = 0, 1
+        self.heard: Callable[[ScaleSample], None] | None = None
 
     def __len__(self) -> int:
         return len(self._old) + len(self._recent)
@@ -107,6 +114,8 @@ class Trail:
 
     def add(self, sample: ScaleSample) -> None:
         """Keep one more."""
+        if self.heard is not None:
+            self.heard(sample)
         names = tuple(sample.layers)
         for kept in islice(reversed(self._recent), _OPTIMIZERS):
             if kept.names == names:
@@ -129,9 +138,9 @@ class Trail:
 
     def to_json_lines(self) -> Iterator[str]:
         """A line that says what follows, then one a sample."""
-        yield json.dumps({"kind": "scales", "version": _VERSION, "fields": FIELDS})
+        yield json.dumps(HEAD)
         for sample in self:
-            yield json.dumps(_to_json(sample), separators=(",", ":"))
+            yield json.dumps(sample_to_json(sample), separators=(",", ":"))
 
     @classmethod
     def from_json_lines(cls, lines: Iterable[str]) -> Trail:
@@ -156,7 +165,8 @@ def _with(sample: ScaleSample, layers: Mapping[str, LayerScales]) -> ScaleSample
     )
 
 
-def _to_json(sample: ScaleSample) -> dict[str, Any]:
+def sample_to_json(sample: ScaleSample) -> dict[str, Any]:
+    """A sample as JSON types, as a line of `to_json_lines` holds it."""
     layers = {name: [_short(value) for value in _values(layer)] for name, layer in sample.layers.items()}
     return {
         "step": sample.step,

@@ -9,12 +9,15 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from torchcheck.probe.session import Session, Stop
 from torchcheck.probe.tracebacks import clean
 from torchcheck.ranks.record import Record, Writer
 from torchcheck.rules.base import Rule
+
+if TYPE_CHECKING:
+    from torchcheck.history.recorder import Recorder
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,7 @@ class Plan:
     Attributes:
         rules, every, steps, fail_fast: as of a session.
         folder: makes the place for what they find.
+        history: the folder of the run, if its history is kept.
     """
 
     rules: Sequence[Rule]
@@ -31,6 +35,7 @@ class Plan:
     steps: int | None
     fail_fast: bool
     folder: Callable[[], Path]
+    history: Path | None = None
 
 
 class Children:
@@ -68,7 +73,7 @@ class Children:
             folder = plan.folder()
         except OSError:
             return function
-        return Watched(function, folder, plan.rules, plan.every, plan.steps, plan.fail_fast)
+        return Watched(function, folder, plan.rules, plan.every, plan.steps, plan.fail_fast, plan.history)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +86,20 @@ class Watched:
     every: int | None
     steps: int | None
     fail_fast: bool
+    history: Path | None = None
 
     def __call__(self, index: int, *args: Any) -> Any:
         began = time.perf_counter()
         writer = Writer(self.folder / f"{index}.{os.getpid()}.jsonl", index)
-        session = Session(self.rules, every=self.every, steps=self.steps, fail_fast=self.fail_fast, keeper=writer)
+        recorder = self._recorder(index)
+        session = Session(
+            self.rules,
+            every=self.every,
+            steps=self.steps,
+            fail_fast=self.fail_fast,
+            keeper=writer,
+            hearers=[recorder] if recorder is not None else [],
+        )
         error: BaseException | None = None
         try:
             session.start()
@@ -100,15 +114,24 @@ class Watched:
             raise
         finally:
             session.end(error)
-            seconds = time.perf_counter() - began
+            record = Record(
+                index,
+                findings=session.findings,
+                remarks=session.remarks,
+                steps=session.step,
+                seconds=time.perf_counter() - began,
+                status=int(error is not None),
+            )
             with suppress(Exception):
-                writer.end(
-                    Record(
-                        index,
-                        findings=session.findings,
-                        remarks=session.remarks,
-                        steps=session.step,
-                        seconds=seconds,
-                        status=int(error is not None),
-                    )
-                )
+                writer.end(record)
+            if recorder is not None:
+                recorder.end(record, error=error)
+
+    def _recorder(self, index: int) -> Recorder | None:
+        if self.history is None:
+            return None
+        from torchcheck.history import recorder
+
+        with suppress(OSError):
+            return recorder.join(self.history, f"rank{index}")
+        return None

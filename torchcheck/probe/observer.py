@@ -27,11 +27,13 @@ class Observer:
         rests: it only measures: between sampled steps it hears of nothing but optimizers and the end. It wakes one
             step early, since a step's module hooks are installed before the step begins, and hears of the new step
             that ends the sampled one.
+        on_request: it is made by the session itself, where somebody asks for it.
         session: the session that it watches for, set before `start`.
     """
 
     facts: ClassVar[tuple[str, ...]] = ()
     rests: ClassVar[bool] = False
+    on_request: ClassVar[bool] = False
     session: Session
 
     def start(self, session: Session) -> None:

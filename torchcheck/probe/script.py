@@ -17,6 +17,7 @@ from torchcheck.probe.children import Children, Plan
 from torchcheck.probe.main_module import Program, in_place_of_main
 from torchcheck.probe.needs import require_torch
 from torchcheck.probe.on_import import OnImport
+from torchcheck.probe.recording.audience import Hearer
 from torchcheck.probe.session import Keeper, Session, Stop
 from torchcheck.probe.sudden_exit import SuddenExit
 from torchcheck.probe.tracebacks import clean
@@ -59,12 +60,16 @@ class Company:
         folder: makes the folder in which processes that the script starts leave what they find.
         ended: called as soon as the script has ended, before the probes conclude.
         leave: called when the script calls `os._exit`: tells what was found; its result is the exit status.
+        hearers: told of the run while it lasts.
+        history: the folder of the run, if its history is kept.
     """
 
     keeper: Keeper | None
     folder: Callable[[], Path]
     ended: Callable[[], None]
     leave: Callable[[Outcome], int]
+    hearers: Sequence[Hearer] = ()
+    history: Path | None = None
 
 
 def run_script(
@@ -132,9 +137,11 @@ class _Lens:
         fail_fast: bool,
         company: Company | None,
     ) -> None:
-        keeper = company.keeper if company is not None else None
-        self._make = partial(Session, rules, every=every, steps=steps, fail_fast=fail_fast, keeper=keeper)
-        self._children = Children(Plan(rules, every, steps, fail_fast, company.folder)) if company is not None else None
+        self._make = partial(Session, rules, every=every, steps=steps, fail_fast=fail_fast)
+        self._children: Children | None = None
+        if company is not None:
+            self._make = partial(self._make, keeper=company.keeper, hearers=company.hearers)
+            self._children = Children(Plan(rules, every, steps, fail_fast, company.folder, company.history))
         self._session: Session | None = None
         self._began, self._seconds = time.perf_counter(), 0.0
         self.remarks = [NO_TORCH]

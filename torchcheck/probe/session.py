@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     import torch
     from torch import Tensor
 
+    from torchcheck.probe.recording.audience import Hearer
+    from torchcheck.probe.recording.observer import Recording
+
 __all__ = ["Observer", "Session", "Stop"]
 
 FORWARDS_A_STEP = 64
@@ -103,6 +106,7 @@ class Session:
         fail_fast: bool = False,
         observers: Sequence[Observer] | None = None,
         keeper: Keeper | None = None,
+        hearers: Sequence[Hearer] = (),
     ) -> None:
         self.clock = Clock(every)
         self.sampled = self.clock.samples()
@@ -119,6 +123,7 @@ class Session:
         self.drives = Drives()
         self.listeners = Listeners()
         self.scales = Trail()
+        self._recording = self._record(hearers)
         self.measured: dict[int, dict[str, Tensor]] = {}
         self._findings: dict[tuple[str, str, int, str | None], Finding] = {}
         self._times: Counter[tuple[str, str, int, str | None]] = Counter()
@@ -149,6 +154,8 @@ class Session:
         """Say something about the watch itself, once."""
         if text not in self.remarks:
             self.remarks.append(text)
+            if self._recording is not None:
+                self._recording.tell("remark", {"text": text})
 
     @property
     def keeps_notes(self) -> bool:
@@ -292,6 +299,19 @@ class Session:
         times = self._times[key]
         return finding if times < 2 else replace(finding, evidence={**finding.evidence, "times": times})
 
+    def _record(self, hearers: Sequence[Hearer]) -> Recording | None:
+        """Let others hear of the run: what is found, and what an observer tells of sampled steps."""
+        if not hearers:
+            return None
+        from torchcheck.probe.recording.keeping import Keeping
+        from torchcheck.probe.recording.observer import Recording
+
+        recording = Recording(hearers, self.remark)
+        self._observers.append(recording)
+        self._keeper = Keeping(self._keeper, recording.tell)
+        self.scales.heard = recording.tell_scales
+        return recording
+
     def _find_observers(self) -> list[Observer]:
         package = importlib.import_module("torchcheck.probe")
         found: list[type[Observer]] = []
@@ -306,7 +326,7 @@ class Session:
                 for thing in vars(module).values()
                 if isinstance(thing, type) and issubclass(thing, Observer) and thing.__module__ == module.__name__
             ]
-        return [kind() for kind in found if kind not in (Observer, Drives)]
+        return [kind() for kind in found if kind not in (Observer, Drives) and not kind.on_request]
 
     def _observer_broke(self, observer: Observer, error: Exception) -> None:
         self.listeners.remove(observer)

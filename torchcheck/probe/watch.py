@@ -6,8 +6,9 @@ import functools
 import inspect
 import warnings
 from collections.abc import Callable, Sequence
+from os import PathLike
 from types import TracebackType
-from typing import Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from torchcheck.errors import FindingsError, TorchcheckWarning, UsageError
 from torchcheck.facts.trail import Trail
@@ -17,6 +18,9 @@ from torchcheck.probe.session import Session, Stop
 from torchcheck.rules.base import Rule
 from torchcheck.selection import Selection, check_selectors, split
 from torchcheck.suppress import selects
+
+if TYPE_CHECKING:
+    from torchcheck.history.watching import WatchHistory
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -73,16 +77,29 @@ class Report:
 class Watch:
     """A watch that begins with `with` or around each call of a decorated function. It may be nested and reused."""
 
-    def __init__(self, rules: Sequence[Rule], *, every: int | None, steps: int | None, fail_fast: bool) -> None:
+    def __init__(
+        self,
+        rules: Sequence[Rule],
+        *,
+        every: int | None,
+        steps: int | None,
+        fail_fast: bool,
+        history: bool | str | PathLike[str] = False,
+        sinks: Sequence[Any] = (),
+    ) -> None:
         self._rules = rules
         self._every, self._steps, self._fail_fast = every, steps, fail_fast
-        self._running: list[tuple[Session, Report]] = []
+        self._history, self._sinks = history, sinks
+        self._running: list[tuple[Session, Report, WatchHistory | None]] = []
 
     def __enter__(self) -> Report:
         require_torch()
-        session = Session(self._rules, every=self._every, steps=self._steps, fail_fast=self._fail_fast)
+        kept = self._keep()
+        hearers = [*kept.hearers(), *kept.sinks] if kept is not None else []
+        session = Session(self._rules, every=self._every, steps=self._steps, fail_fast=self._fail_fast, hearers=hearers)
+        session.remarks += kept.remarks if kept is not None else []
         report = Report(session)
-        self._running.append((session, report))
+        self._running.append((session, report, kept))
         try:
             session.start()
         except BaseException:
@@ -95,14 +112,23 @@ class Watch:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> bool:
         __tracebackhide__ = True
-        session, report = self._running.pop()
+        session, report, kept = self._running.pop()
         session.end(error)
+        if kept is not None:
+            kept.end(report.findings, report.remarks, report.steps, error, stopped=isinstance(error, Stop))
         if not isinstance(error, Stop) or error.session is not session:
             return False
         if error.failed:
             errors = report.at_least(Level.ERROR)
             raise FindingsError(told(errors), errors) from None
         return True
+
+    def _keep(self) -> WatchHistory | None:
+        if self._history is False and not self._sinks:
+            return None
+        from torchcheck.history.watching import WatchHistory
+
+        return WatchHistory(self._history, self._sinks)
 
     def __call__(self, function: F) -> F:
         """Watch every call of a function; its warnings and errors become `TorchcheckWarning`s."""
@@ -202,6 +228,8 @@ def watch(
     every: int | None = None,
     steps: int | None = None,
     fail_fast: bool = False,
+    history: bool | str | PathLike[str] = False,
+    sink: Any = None,
 ) -> Watch: ...
 def watch(
     function: Any = None,
@@ -213,6 +241,8 @@ def watch(
     every: int | None = None,
     steps: int | None = None,
     fail_fast: bool = False,
+    history: bool | str | PathLike[str] = False,
+    sink: Any = None,
 ) -> Any:
     """Put the probes around a training loop; models and optimizers are discovered.
 
@@ -224,11 +254,14 @@ def watch(
         every: measure every so many steps; by default often at first, then rarely.
         steps: leave the block (or the function) after so many optimizer steps.
         fail_fast: raise FindingsError at the first error-level finding.
+        history: leave a folder in the history of runs, as `torchcheck run` does; a path names the folder of all runs.
+        sink: a logger of yours, or several, that gets losses, learning rates and findings of sampled steps: a
+            `SummaryWriter` of TensorBoard, a run of wandb, or mlflow.
 
     Raises:
-        UsageError: a selector that matches no rule, or torch is missing or too old.
+        UsageError: a selector that matches no rule, a sink that is no logger, or torch is missing or too old.
     """
-    made = _make(select, ignore, extend_select, every, steps, fail_fast)
+    made = _make(select, ignore, extend_select, every, steps, fail_fast, history, sink)
     return made if function is None else made(function)
 
 
@@ -292,12 +325,23 @@ def _make(
     every: int | None,
     steps: int | None,
     fail_fast: bool,
+    history: bool | str | PathLike[str] = False,
+    sink: Any = None,
 ) -> Watch:
     for name, number in (("every", every), ("steps", steps)):
         if number is not None and number < 1:
             raise UsageError(f"{name} must be 1 or more, not {number}")
     selection = Selection(split(select) if select is not None else None, split(ignore), split(extend_select))
-    return Watch(selection.rules(), every=every, steps=steps, fail_fast=fail_fast)
+    sinks = _sinks(sink)
+    return Watch(selection.rules(), every=every, steps=steps, fail_fast=fail_fast, history=history, sinks=sinks)
+
+
+def _sinks(given: Any) -> list[Any]:
+    if given is None:
+        return []
+    from torchcheck.history.sinks import sink_for
+
+    return [sink_for(one) for one in (given if isinstance(given, list | tuple) else [given])]
 
 
 def told(findings: Sequence[Finding]) -> str:

@@ -18,14 +18,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from torchcheck import locks
 from torchcheck.ranks.join import Joined, Judge, Mistake, join, mistake
 from torchcheck.ranks.record import Record, Writer, read
 from torchcheck.ranks.standing import Standing
-
-try:
-    import fcntl
-except ImportError:  # Windows has no such locks: a rank is taken to live until it says that it has ended
-    fcntl = None  # type: ignore[assignment]
 
 PATIENCE = 20.0
 """Seconds that a rank waits for the others once it is done."""
@@ -145,7 +141,7 @@ class Meeting:
         return State.RUNNING if self._lives(local) else State.GONE
 
     def _lives(self, local: int) -> bool:
-        return _is_locked(self._folder / f"{local}.alive")
+        return locks.is_held(self._folder / f"{local}.alive")
 
     def _path(self, local: int, attempt: int) -> Path:
         return self._folder / f"{local}.{attempt}.{os.getpid()}.jsonl"
@@ -159,8 +155,7 @@ class Meeting:
             yield False
             return
         try:
-            if fcntl is not None:
-                fcntl.lockf(descriptor, fcntl.LOCK_EX)
+            locks.take(descriptor, wait=True)
             yield self._folder.exists()
         finally:
             os.close(descriptor)
@@ -175,27 +170,9 @@ def records_in(folder: Path) -> list[Record]:
 def _locked(path: Path) -> int:
     """A descriptor that holds a file's lock as long as this process lives; children don't inherit it."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    if fcntl is not None:
-        try:
-            fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            os.close(descriptor)
-            raise
-    return descriptor
-
-
-def _is_locked(path: Path) -> bool:
-    """Whether another process holds a file's lock."""
-    if fcntl is None:
-        return True
     try:
-        descriptor = os.open(path, os.O_RDWR)
+        locks.take(descriptor)
     except OSError:
-        return False
-    try:
-        fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return True
-    finally:
         os.close(descriptor)
-    return False
+        raise
+    return descriptor

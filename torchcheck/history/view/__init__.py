@@ -1,0 +1,1 @@
+"""How runs are shown: as tables, and as JSON."""
