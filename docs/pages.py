@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from torchcheck.cli import curves, lint_options, run
+from torchcheck.cli import curves, lint_options, preflight, run
 from torchcheck.config import RunSettings, Settings
 from torchcheck.report import rule_markdown
 from torchcheck.report.rule_sections import toml
@@ -29,8 +29,8 @@ RULES_HEAD = """\
 
 Errors and warnings are on. Advice (info) and preview rules are on when they are selected: `--select ALL`,
 `--extend-select TCK102`, or `--preview`. `lint` is the linter; `run` stands for everything that runs the code:
-`torchcheck run`, `torchcheck.watch` and the pytest plugin. `torchcheck rule TCK101` shows the page of a rule in the
-terminal.
+`torchcheck run`, `torchcheck.watch` and the pytest plugin; `preflight` is the exam of one batch before the run.
+`torchcheck rule TCK101` shows the page of a rule in the terminal.
 """
 
 
@@ -102,6 +102,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "lint --help": lambda: usage(lint_options.build_parser()),
     "run --help": lambda: usage(run.build_parser()),
     "curves --help": lambda: usage(curves.build_parser()),
+    "preflight --help": lambda: usage(preflight.build_parser()),
 }
 
 

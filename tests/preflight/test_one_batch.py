@@ -150,9 +150,23 @@ def contrastive(model: nn.Module, batch: Tensor) -> Tensor:
     return functional.cross_entropy(one @ other.T / 0.2, torch.arange(len(batch)))
 
 
+def with_temperature(model: nn.Module, batch: Tensor) -> Tensor:
+    """As SimCLR has it by default: even the best likeness leaves a third of the loss."""
+    both = torch.cat([batch, batch + 0.1 * torch.randn_like(batch)])
+    features = functional.normalize(model(both), dim=1)
+    likeness = (features @ features.T / 0.5).fill_diagonal_(-1e9)
+    return functional.cross_entropy(likeness, torch.arange(2 * len(batch)).roll(len(batch)))
+
+
+def narrow() -> nn.Module:
+    return nn.Sequential(nn.Linear(16, 256), nn.ReLU(), nn.Linear(256, 1), nn.Linear(1, 256), nn.Linear(256, 16))
+
+
 UNACCUSED: dict[str, Callable[[], tuple[Any, ...]]] = {
     "a focal loss": lambda: (mlp(), (vectors(), CLASSES), focal),
     "contrastive": lambda: (mlp(), vectors(), contrastive),
+    "contrastive with a high temperature": lambda: (mlp(out=16), vectors(), with_temperature),
+    "a narrow autoencoder": lambda: (narrow(), vectors(), nn.MSELoss()),
     "contrastive with one sample, at its least from the start": lambda: (mlp(), torch.randn(1, 16), contrastive),
     "a line through many points": lambda: (
         nn.Linear(2, 1),

@@ -115,6 +115,8 @@ class OneBatch:
     @property
     def stands(self) -> bool:
         """Whether the lowest loss is where attempts with unlike learning rates come to a stand."""
+        if not self.gradient and self.attempts[0].learned is Learned.STUCK:
+            return all(attempt.learned is not Learned.BY_HEART for attempt in self.attempts)
         return stand(self.attempts, self.floor)
 
 
@@ -129,7 +131,7 @@ def stand(attempts: Sequence[Attempt], floor: float | None) -> bool:
     if any(attempt.learned is Learned.BY_HEART for attempt in attempts):
         return False
     calm = [attempt for attempt in attempts if not attempt.exploded]
-    if len(calm) > 1 and all(attempt.learned is Learned.STUCK for attempt in calm):
+    if len(calm) > 2 and all(attempt.learned is Learned.STUCK for attempt in calm):
         return True
     lowest = min(attempts, key=lambda attempt: attempt.best)
     return lowest.learned in STANDS and _agree([attempt for attempt in calm if attempt.learned in STANDS], floor)
