@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Container, Iterable, Sequence
 from threading import get_ident
 from typing import TYPE_CHECKING, TypeVar
@@ -91,12 +92,22 @@ class Owner:
 
         Where only part of them is dropped before the step, that is done on purpose: such clears are not certain.
         """
-        reached = [lane for lane in self.lanes if any(e.act is Act.BACKWARD for e in lane.events)]
-        lost = [lane for lane in reached if _lost(lane.events)]
-        if len(lost) < len(reached):
-            for lane in lost:
+        histories = self._histories()
+        lost = [lanes for lanes in histories.values() if _lost(lanes[0].events)]
+        if 0 < len(lost) < len(histories):
+            for lane in itertools.chain(*lost):
                 lane.doubt_clears()
-        return list({tuple((e.act, e.certain) for e in lane.events): tuple(lane.events) for lane in reached}.values())
+            histories = self._histories()
+        return [tuple(lanes[-1].events) for lanes in histories.values()]
+
+    def _histories(self) -> dict[tuple[object, ...], list[Lane]]:
+        """The gradients that a backward has reached, by what happened to them: most have the same history."""
+        found: dict[tuple[object, ...], list[Lane]] = {}
+        for lane in self.lanes:
+            acts = tuple([part for event in lane.events for part in (event.act, event.certain)])
+            if Act.BACKWARD in acts:
+                found.setdefault(acts, []).append(lane)
+        return found
 
     def settle(self) -> None:
         """After a step: forget old events, and after some steps follow few parameters."""

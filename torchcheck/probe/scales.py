@@ -19,14 +19,11 @@ from torchcheck.probe.frames import UNKNOWN_PLACE
 from torchcheck.probe.loss_value import LossValues
 from torchcheck.probe.observer import Observer
 from torchcheck.probe.readings import Weight, measure
+from torchcheck.probe.tensors import some_rows
 from torchcheck.probe.weight_order import WeightOrder
 
 EARLY, NEWEST = 4, 12
 """A window keeps the first samples of a run, and the newest: a judgement on "from the start on" needs both."""
-
-ELEMENTS, MOST_ELEMENTS, FEWEST_ROWS = 1 << 16, 1 << 20, 4
-"""Of a weight with more than `ELEMENTS` only every n-th row is copied and measured: a sample takes little time, and
-little memory. Where that would leave fewer than `FEWEST_ROWS`, it may be up to `MOST_ELEMENTS`."""
 
 _JUDGED = 4
 """A window is judged at each of the early samples, then at every so many, and once more at the end of the run."""
@@ -161,9 +158,8 @@ class Scales(Observer):
             for parameter in group["params"]:
                 if not _is_measurable(parameter):
                     continue
-                stride = _stride(parameter)
-                rows = parameter.detach()[::stride]
-                yield Weight(parameter, rate, rows, parameter.grad.detach()[::stride], rows.clone())
+                rows = some_rows(parameter)
+                yield Weight(parameter, rate, rows, some_rows(parameter.grad), rows.clone())
 
     def _keep(self, history: _History, weights: Sequence[Weight], numbers: Sequence[float]) -> None:
         count = len(weights)
@@ -259,12 +255,6 @@ def _is_measurable(parameter: Tensor) -> bool:
         and gradient.layout is torch.strided
         and gradient.shape == parameter.shape
     )
-
-
-def _stride(parameter: Tensor) -> int:
-    """Of how many rows one is measured."""
-    stride = -(-parameter.numel() // ELEMENTS)
-    return max(min(stride, parameter.shape[0] // FEWEST_ROWS), -(-parameter.numel() // MOST_ELEMENTS), 1)
 
 
 def _is_scaled(optimizer: torch.optim.Optimizer) -> bool:

@@ -7,6 +7,10 @@ from typing import Any
 
 from torch import Tensor
 
+ELEMENTS, MOST_ELEMENTS, FEWEST_ROWS = 1 << 16, 1 << 20, 4
+"""Of a weight with more than `ELEMENTS` only every n-th row is measured: a sample takes little time, and little memory.
+Where that would leave fewer than `FEWEST_ROWS`, it may be up to `MOST_ELEMENTS`."""
+
 
 def tensors_in(values: Iterable[Any], depth: int = 2) -> Iterator[Tensor]:
     """The tensors among the values, looking into tuples, lists and dictionaries."""
@@ -25,3 +29,12 @@ def storage_of(tensor: Tensor) -> int:
         return tensor.untyped_storage().data_ptr()
     except (RuntimeError, NotImplementedError):
         return 0
+
+
+def some_rows(tensor: Tensor, turn: int = 0) -> Tensor:
+    """A view of some rows of a weight or its gradient, evenly spread; all of a small one. Every turn has others."""
+    numel = tensor.numel()
+    if numel <= ELEMENTS:
+        return tensor.detach()
+    stride = max(min(-(-numel // ELEMENTS), tensor.shape[0] // FEWEST_ROWS), -(-numel // MOST_ELEMENTS), 1)
+    return tensor.detach()[turn % min(stride, tensor.shape[0]) :: stride]

@@ -17,6 +17,7 @@ from torchcheck.probe.parameters.known import parameters_of
 from torchcheck.probe.parameters.models import Models, topmost
 from torchcheck.probe.parameters.orphans import Orphan
 from torchcheck.probe.session import Session
+from torchcheck.probe.tensors import some_rows
 
 _ENOUGH = 6  # sampled steps that all left it as it was
 _WEAK = 1e-3  # a gradient this far below the largest may be noise, as that of a bias before a norm
@@ -38,15 +39,16 @@ class _Suspect:
     def __init__(self, parameter: Tensor) -> None:
         self.parameter = ref(parameter)
         self.slice = Orphan(parameter)
-        self.unmoved = 0
+        self.unmoved = self.looks = 0
         self.strength = self.rate = 0.0
 
 
 @dataclass
 class _Probe:
-    """The element of a parameter with the largest gradient, before a step."""
+    """The element of a parameter with the largest gradient, before a step; of a large one, among some of its rows."""
 
     suspect: _Suspect
+    turn: int
     index: Tensor
     value: Tensor
     gradient: Tensor
@@ -193,8 +195,11 @@ def _probe(suspect: _Suspect, rates: dict[int, Any]) -> _Probe | None:
     if not isinstance(rate, (int, float)) or rate <= 0:
         return None
     with torch.no_grad():
-        index = gradient.detach().abs().argmax()
-        return _Probe(suspect, index, parameter.take(index), gradient.take(index), float(rate))
+        suspect.looks += 1
+        turn = suspect.looks  # the rows that a lookup has not met have no gradient: look at others next time
+        rows = some_rows(gradient, turn)
+        index = rows.abs().argmax()
+        return _Probe(suspect, turn, index, some_rows(parameter, turn).take(index), rows.take(index), float(rate))
 
 
 def _compare(probes: list[_Probe]) -> tuple[list[bool], list[float]]:
@@ -204,7 +209,7 @@ def _compare(probes: list[_Probe]) -> tuple[list[bool], list[float]]:
     with torch.no_grad():
         for probe in probes:
             parameter = probe.suspect.parameter()
-            now = probe.value if parameter is None else parameter.take(probe.index)
+            now = probe.value if parameter is None else some_rows(parameter, probe.turn).take(probe.index)
             moved.append((now != probe.value).cpu())
             strength = probe.gradient.double().abs()
             strengths.append(torch.where(torch.isfinite(strength), strength, -torch.ones_like(strength)).cpu())

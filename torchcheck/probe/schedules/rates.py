@@ -18,7 +18,7 @@ from torchcheck.probe.observer import Observer
 from torchcheck.probe.optimizers import public_name
 from torchcheck.probe.phases.drives import Drive
 from torchcheck.probe.session import Session
-from torchcheck.probe.source import parsed
+from torchcheck.probe.source import assigned_to, parsed
 
 _REBUILT = 3
 """Constructions at one place for the same weights, before the last of which each has trained."""
@@ -42,7 +42,7 @@ class _Built:
     """
 
     kind: str
-    name: str
+    class_name: str
     place: Span
     first: ref[Tensor]
     parameters: int
@@ -74,7 +74,7 @@ class Rates(Observer):
             return
         new = _Built(
             kind=public_name(type(optimizer)),
-            name=self.session.names.optimizer(optimizer),
+            class_name=type(optimizer).__name__,
             place=place,
             first=ref(parameters[0]),
             parameters=len(parameters),
@@ -124,7 +124,11 @@ class Rates(Observer):
 
     def _tell(self, built: _Built, rebuilt: Unit | None = None, learning_rate: float | None = None) -> None:
         fact = OptimizerUsed(
-            kind=built.kind, name=built.name, place=built.place, rebuilt=rebuilt, learning_rate=learning_rate
+            kind=built.kind,
+            name=assigned_to(built.place) or built.class_name,
+            place=built.place,
+            rebuilt=rebuilt,
+            learning_rate=learning_rate,
         )
         self.session.report(self.session.judge.life(fact))
 
