@@ -3,9 +3,9 @@
     python benchmarks/overhead.py [--steps N] [--rounds N] [--only NAME] [--json FILE] [--select CODE] [--every N]
     python benchmarks/overhead.py --by-observer | --memory | --examples | --peer NAME [--python INTERPRETER]
 
-Each loop runs alternately bare and watched, from the same seed, on one thread; CPU time is taken per stretch of steps
-(the probes measure often at first, then rarely), and the median over the rounds of watched divided by bare is shown. A
-second bare loop beside them shows how far such a ratio can be trusted.
+Each loop runs alternately bare and watched, from the same seed, on one thread. CPU time is taken of each step, the
+least of all rounds counts, and watched is divided by bare for stretches of steps (the probes measure often at first,
+then rarely). A second bare loop beside them shows how far such a ratio can be trusted.
 
 `--by-observer` shows which probe is told what, and what that costs. `--memory` compares the peak memory of processes
 that train 25 million parameters. `--peer` puts another tool around the loop instead of the probes; those are not
@@ -59,8 +59,8 @@ def clock(loop: Loop, steps: int, session: Session | None, tool: Tool = bare) ->
 def compare(loop: Loop, steps: int, rounds: int, watch: Callable[[], Session | None], tool: Tool) -> dict[str, Any]:
     """Watched over bare, and bare over bare.
 
-    Of each step the median over the rounds is taken, then the sum of these: a process that was put aside for a while
-    has no say.
+    Of each step the least time of the rounds is taken, then the sum of these: steps differ from each other, but the
+    same step is the same work in every round, and whatever made it longer was something else on the machine.
     """
     clock(loop, min(steps, 20), watch(), tool)  # warm up
     runs: dict[str, list[list[float]]] = {"bare": [], "watched": [], "again": []}
@@ -69,12 +69,12 @@ def compare(loop: Loop, steps: int, rounds: int, watch: Callable[[], Session | N
         for name in names[turn % 3 :] + names[: turn % 3]:
             times = clock(loop, steps, watch(), tool) if name == "watched" else clock(loop, steps, None)
             runs[name].append(times)
-    typical = {name: [statistics.median(step) for step in zip(*all_of, strict=True)] for name, all_of in runs.items()}
+    least = {name: [min(step) for step in zip(*all_of, strict=True)] for name, all_of in runs.items()}
     rows = {}
     for stretch, first, last in (*STRETCHES, ("all", 0, steps)):
         last = min(last, steps)
         if first < last:
-            plain, watched, again = (sum(typical[name][first:last]) for name in ("bare", "watched", "again"))
+            plain, watched, again = (sum(least[name][first:last]) for name in ("bare", "watched", "again"))
             rows[stretch] = {
                 "ratio": watched / plain,
                 "noise": again / plain,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
+from threading import get_ident
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -48,11 +49,13 @@ class Hub:
 
     Attributes:
         sessions: those that watch.
+        heard: the events that any of them listens to just now.
         backward, grad, schedule, mode, clip: which threads are within such a call.
     """
 
     def __init__(self, targets: Callable[[], Iterable[tuple[Any, str, Maker]]]) -> None:
         self.sessions: list[Session] = []
+        self.heard: Container[str] = ()
         self.backward, self.grad, self.schedule, self.mode, self.clip = (Inside() for _ in range(5))
         self.forwards = Forwards()
         self.stepping = Stepping(self)
@@ -66,12 +69,16 @@ class Hub:
         if not self.sessions:
             self._install()
         self.sessions.append(session)
+        session.listeners.changed = self._listen
+        self._listen()
 
     def remove(self, session: Session) -> None:
         """Forget a session; after the last one torch is as it was."""
         self.forwards.watch(session, False)
         if session in self.sessions:
             self.sessions.remove(session)
+            session.listeners.changed = tuple
+            self._listen()
         if not self.sessions:
             self._uninstall()
 
@@ -81,28 +88,36 @@ class Hub:
 
     def here(self, *, trains: bool = False) -> list[Session]:
         """The sessions that follow the calling thread; `trains` if it is about to run a backward."""
-        if len(self.sessions) == 1:
-            return self.sessions[:] if self.sessions[0].followed.here(trains=trains) else []
-        return [session for session in self.sessions if session.followed.here(trains=trains)]
+        found, ident = [], get_ident()
+        for session in self.sessions:
+            followed = session.followed
+            if (followed.thread == ident and not trains) or followed.here(trains=trains):
+                found.append(session)
+        return found
 
     def tell(self, event: str, *args: Any) -> None:
         """Pass an event to every session that listens to it and follows this thread."""
+        ident = get_ident()
         for session in self.sessions[:]:
-            if event in session.listeners.now and session.followed.here():
+            if event in session.listeners.now and (session.followed.thread == ident or session.followed.here()):
                 session.tell(event, *args)
 
     def hears(self, event: str) -> bool:
         """Whether any session listens to an event."""
-        for session in self.sessions:  # noqa: SIM110 - a generator costs more than the rest of this
-            if event in session.listeners.now:
-                return True
-        return False
+        return event in self.heard
 
     def settle(self) -> None:
         """End the watched code if a session that follows this thread asks for it."""
         for session in self.sessions[:]:
             if session.stop is not None and session.active and session.followed.here():
                 raise session.stop
+
+    def _listen(self) -> None:
+        """A session has come, gone, or listens to other events."""
+        if len(self.sessions) == 1:
+            self.heard = self.sessions[0].listeners.now
+        else:
+            self.heard = {event for session in self.sessions for event in session.listeners.now}
 
     def _install(self) -> None:
         if not self._fork_registered and hasattr(os, "register_at_fork"):

@@ -22,6 +22,7 @@ class Listeners:
 
     Attributes:
         now: those that are told just now, by event.
+        changed: called when that is another table.
     """
 
     def __init__(self) -> None:
@@ -29,6 +30,7 @@ class Listeners:
         self._muted: frozenset[Hashable] = frozenset()
         self._made: dict[frozenset[Hashable], dict[str, tuple[Listener, ...]]] = {}
         self.now: dict[str, tuple[Listener, ...]] = {}
+        self.changed: Callable[[], object] = tuple
 
     def add(self, observer: Observer) -> None:
         """Tell an observer of what it overrides."""
@@ -54,10 +56,12 @@ class Listeners:
         if (key in self._muted) != muted:
             self._muted = self._muted | {key} if muted else self._muted - {key}
             self.now = self._made.get(self._muted) or self._make()
+            self.changed()
 
     def _renew(self) -> None:
         self._made.clear()
         self.now = self._make()
+        self.changed()
 
     def _make(self) -> dict[str, tuple[Listener, ...]]:
         made: dict[str, tuple[Listener, ...]] = {}

@@ -74,8 +74,13 @@ class Losses(Observer):
         self._called.add(name)
         node = getattr(output, "grad_fn", None)
         given = args[0] if args else kwargs.get("input")
-        if node is None or not isinstance(given, Tensor) or not self._is_due():
+        if node is None or not isinstance(given, Tensor):
             return
+        if not self.session.sampled:  # then only the first calls of each line: another stage may begin at any time
+            line = id(user_place())  # places are kept for good: the same line has the same one
+            self._lines[line] += 1
+            if self._lines[line] > _FIRST_CALLS:
+                return
         self._fresh = True
         self.session.mute(self, False, "before_backward")
         call = read_call(Loss(name), args, kwargs, self._key)
@@ -85,14 +90,6 @@ class Losses(Observer):
 
     def end(self) -> None:
         self._formulas.end()
-
-    def _is_due(self) -> bool:
-        """Sampled steps, and the first calls of each line: another stage of the program may begin at any time."""
-        if self.session.sampled:
-            return True
-        line = id(user_place())  # places are kept for good: the same line has the same one
-        self._lines[line] += 1
-        return self._lines[line] <= _FIRST_CALLS
 
     def before_backward(self, loss: Tensor) -> None:
         self._formulas.backward()

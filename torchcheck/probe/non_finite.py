@@ -94,8 +94,11 @@ class NonFinites(Observer):
         if not (loss.is_cpu or self.session.sampled):
             return
         for reference in self._sentinels:
-            if not _is_sound(reference()):
-                break
+            parameter = reference()
+            gradient = parameter.grad if parameter is not None else None
+            if gradient is None or gradient.layout is not torch.strided or math.isfinite(gradient.sum().item()):
+                continue
+            break
         else:
             return
         reached = reversed(leaves(loss))  # in the order of the forward pass, more or less
@@ -209,12 +212,6 @@ def _sentinel(order: list[Any]) -> Tensor | None:
             smallest = min(found, key=lambda leaf: leaf.numel())
             return smallest if smallest.numel() <= _SENTINEL_ELEMENTS else None
     return None
-
-
-def _is_sound(parameter: Tensor | None) -> bool:
-    """Whether a parameter's gradient is finite, absent, or of a kind that is not looked at."""
-    gradient = parameter.grad if parameter is not None else None
-    return gradient is None or gradient.layout is not torch.strided or math.isfinite(gradient.sum().item())
 
 
 def _own_leaves(node: Any) -> list[Tensor]:

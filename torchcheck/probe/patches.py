@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Iterator
+from threading import get_ident
 from types import GeneratorType
 from typing import TYPE_CHECKING, Any
 
@@ -60,7 +61,8 @@ def _backward(hub: Hub) -> Callable[[Function], Function]:
     def wrap(original: Function) -> Function:
         def backward(tensors: Any, *args: Any, **kwargs: Any) -> Any:
             __tracebackhide__ = True
-            if is_compiling() or hub.backward or not hub.sessions or is_abstract():
+            within = hub.backward.threads
+            if is_compiling() or (within and hub.backward) or not hub.sessions or is_abstract():
                 return original(tensors, *args, **kwargs)
             sessions = hub.here(trains=True)
             tensors = (tensors,) if isinstance(tensors, Tensor) else tuple(tensors)
@@ -73,10 +75,11 @@ def _backward(hub: Hub) -> Callable[[Function], Function]:
                 session.losses = losses
             hub.tell("before_backward", losses[0])
             hub.settle()
+            within.add(ident := get_ident())
             try:
-                with hub.backward:
-                    result = original(tensors, *args, **kwargs)
+                result = original(tensors, *args, **kwargs)
             finally:
+                within.discard(ident)
                 for session in sessions:
                     session.losses = ()
             hub.tell("after_backward", losses[0])
@@ -153,7 +156,7 @@ def _after(event: str, subject: Callable[..., Any] = lambda first, *args, **kwar
             def wrapper(*args: Any, **kwargs: Any) -> Any:
                 __tracebackhide__ = True
                 result = original(*args, **kwargs)
-                if not is_compiling() and hub.hears(event):
+                if event in hub.heard and not is_compiling():
                     hub.tell(event, subject(*args, **kwargs), user_place())
                 return result
 

@@ -183,7 +183,8 @@ class Session:
         self._forwards = 0
         if self.clock.step >= self._due:
             self._resample()
-        self.tell("new_step")
+        if "new_step" in self.listeners.now:
+            self.tell("new_step")
         if self.clock.step >= self._due:  # only now: who rests from here on has heard that the sample is over
             self._pace()
         if self._last_step is not None and self.step >= self._last_step:

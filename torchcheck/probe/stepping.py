@@ -58,7 +58,7 @@ class Stepping:
                 place = place or user_place()
                 session.names.saw_step(optimizer, place, by_scaler=self.scaling)
                 session.tell("first_step", optimizer, place)
-        if self._hub.hears("before_step"):
+        if "before_step" in self._hub.heard:
             place = place or user_place()
         self._running[id(optimizer)] = (1, place)
         if place is not None:
@@ -72,7 +72,7 @@ class Stepping:
             self._running[id(optimizer)] = (entered - 1, place)
         if entered != 1:
             return
-        if self._hub.hears("after_step"):
+        if "after_step" in self._hub.heard:
             self._hub.tell("after_step", optimizer, place or user_place())
         for session in self._hub.here():
             session.tell("stepped", optimizer)

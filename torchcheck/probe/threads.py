@@ -14,11 +14,12 @@ class Followed:
     """The thread that trains: the one where the watch began, or the first to run a backward if that one does not.
 
     Attributes:
+        thread: its identity.
         crowded: another thread trains too. What is not known to be trained by the followed thread must not be read.
     """
 
     def __init__(self) -> None:
-        self._home = self._thread = get_ident()
+        self._home = self.thread = get_ident()
         self._trained = False
         self.crowded = False
 
@@ -29,38 +30,42 @@ class Followed:
             trains: it is about to run a backward.
         """
         ident = get_ident()
-        if ident == self._thread:
+        if ident == self.thread:
             self._trained |= trains
             return True
         if not is_python_thread(ident):  # the engine's own: a hook of a backward that the followed thread runs
             return True
         if not trains:
             return not self._trained
-        if self._trained and is_python_thread(self._thread):
+        if self._trained and is_python_thread(self.thread):
             self.crowded = True
             if ident != self._home:
                 return False
-        self._thread, self._trained = ident, True
+        self.thread, self._trained = ident, True
         return True
 
 
 class Inside:
-    """The threads that are within a certain call."""
+    """The threads that are within a certain call.
+
+    Attributes:
+        threads: their identities.
+    """
 
     def __init__(self) -> None:
-        self._threads: set[int] = set()
+        self.threads: set[int] = set()
 
     def __bool__(self) -> bool:
-        if not self._threads:
+        if not self.threads:
             return False
         ident = get_ident()
-        return ident in self._threads or not is_python_thread(ident)
+        return ident in self.threads or not is_python_thread(ident)
 
     def __enter__(self) -> None:
-        self._threads.add(get_ident())
+        self.threads.add(get_ident())
 
     def __exit__(self, *_: object) -> None:
-        self._threads.discard(get_ident())
+        self.threads.discard(get_ident())
 
 
 def is_python_thread(ident: int) -> bool:

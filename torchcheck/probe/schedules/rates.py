@@ -99,7 +99,11 @@ class Rates(Observer):
         built.steps += 1
         first = built.first()
         built.version = first._version if first is not None else -1
-        built.still = built.still + 1 if _is_zero(optimizer) else 0
+        rate = optimizer.param_groups[0].get("lr") if optimizer.param_groups else None
+        if type(rate) is float and rate > 0:  # so none of them can be the largest, and zero
+            built.still = 0
+        else:
+            built.still = built.still + 1 if _rate(optimizer) == 0 else 0
 
     def scheduler_built(self, scheduler: Any, place: Span) -> None:
         _, built = self._known.get(id(getattr(scheduler, "optimizer", None)), (None, None))
@@ -138,14 +142,6 @@ def _rate(optimizer: torch.optim.Optimizer) -> float | None:
     rates = [group.get("lr") for group in optimizer.param_groups]
     numbers = [float(rate) for rate in rates if isinstance(rate, (int, float))]
     return max(numbers) if numbers and len(numbers) == len(rates) else None
-
-
-def _is_zero(optimizer: torch.optim.Optimizer) -> bool:
-    """Whether it trains with a learning rate of zero. Asked on every step."""
-    first = optimizer.param_groups[0].get("lr") if optimizer.param_groups else None
-    if type(first) is float and first > 0:  # so none of them can be the largest, and zero
-        return False
-    return _rate(optimizer) == 0
 
 
 def _goes_on(before: _Built, new: _Built, first: Tensor) -> bool:
