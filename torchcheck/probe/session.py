@@ -92,6 +92,7 @@ class Session:
         drives: the loaders that are gone through.
         listeners: who is told of what.
         stop: ends the watched code at the next chance.
+        busy: an observer is at work: what happens now is its doing, not the program's.
         scales: how the scales of weights, gradients, updates and activations went.
         measured: what a sampled step has measured of layers so far, by the id of their weight and still on the device.
         explained: where a call is about to raise for a reason that was reported.
@@ -131,7 +132,7 @@ class Session:
         self._silenced = Silenced()
         self._due = 0
         self._forwards = self._glances = 0
-        self._busy = False
+        self.busy = False
         self.stop: Stop | None = None
 
     # What observers and rules call.
@@ -244,9 +245,9 @@ class Session:
     def tell(self, event: str, *args: Any) -> None:
         """Pass an event to the observers that listen. What an observer does itself is no event."""
         listeners = self.listeners.now.get(event)
-        if listeners is None or (self._busy and event not in _TOLD_WITHIN):
+        if listeners is None or (self.busy and event not in _TOLD_WITHIN):
             return
-        was_busy, self._busy = self._busy, True
+        was_busy, self.busy = self.busy, True
         try:
             for listener in listeners:
                 try:
@@ -254,7 +255,7 @@ class Session:
                 except Exception as error:
                     self._observer_broke(listener.__self__, error)  # type: ignore[attr-defined]
         finally:
-            self._busy = was_busy
+            self.busy = was_busy
 
     def built(self, optimizer: torch.optim.Optimizer, place: Span) -> None:
         """An optimizer was constructed."""

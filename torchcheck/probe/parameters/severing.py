@@ -84,8 +84,8 @@ class Severing:
             self._pending += [(storage_of(t), place, NO_GRAD, inside) for t in tensors_in((output,))]
 
     def _cut(self, by: str, source: Tensor, result: Any) -> None:
-        if self._walks >= _MOST_WALKS:
-            return
+        if self._walks >= _MOST_WALKS or self._session.busy:
+            return  # what an observer detaches is no cut of the user's
         place = self._session.user_place()
         if not is_user_file(place.filename):
             return
