@@ -115,6 +115,8 @@ class Finding:
         lens: who saw it.
         module: dotted path of the module concerned, as in `named_modules()`.
         step: optimizer steps done when it was seen, counted from 0.
+        epoch: how many times the program had begun to go through its training data by then; None where nothing tells.
+        phase: what it did: `training`, `validation`, `evaluation` or `generation`; None where nothing tells.
         evidence: the numbers that prove it; JSON types only.
         fix: an edit of the same file, if there is one.
     """
@@ -132,6 +134,8 @@ class Finding:
     evidence: Mapping[str, JSON] = field(default_factory=dict)
     fix: Fix | None = None
     url: str | None = None
+    epoch: int | None = None
+    phase: str | None = None
 
     @property
     def filename(self) -> str:
@@ -164,6 +168,8 @@ class Finding:
         optional: dict[str, JSON] = {
             "module": self.module,
             "step": self.step,
+            "epoch": self.epoch,
+            "phase": self.phase,
             "evidence": dict(self.evidence) or None,
             "fix": self.fix.to_json() if self.fix else None,
             "cell": place.cell,
@@ -189,6 +195,8 @@ class Finding:
             lens=Lens(data["lens"]),
             module=data.get("module"),
             step=data.get("step"),
+            epoch=data.get("epoch"),
+            phase=data.get("phase"),
             evidence=data.get("evidence", {}),
             fix=_read_fix(fix) if fix else None,
             url=data.get("url"),
@@ -212,7 +220,13 @@ def merge(findings: list[Finding]) -> list[Finding]:
             continue
         seen = static[index]
         static[index] = replace(
-            seen, lens=Lens.BOTH, module=finding.module, step=finding.step, evidence=finding.evidence
+            seen,
+            lens=Lens.BOTH,
+            module=finding.module,
+            step=finding.step,
+            evidence=finding.evidence,
+            epoch=finding.epoch,
+            phase=finding.phase,
         )
     return sorted(static + runtime, key=Finding.sort_key)
 

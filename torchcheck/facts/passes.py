@@ -8,6 +8,15 @@ from torchcheck.facts.place import Place
 from torchcheck.records import frozen
 
 
+class Phase(str, enum.Enum):
+    """What a program does with a model for a while."""
+
+    TRAINING = "training"
+    VALIDATION = "validation"  # it looks at how well the model does, after some training
+    EVALUATION = "evaluation"  # it looks, and has not trained so far
+    GENERATION = "generation"
+
+
 class Purpose(enum.Enum):
     """What a pass is for."""
 

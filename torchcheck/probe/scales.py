@@ -18,6 +18,7 @@ from torchcheck.probe.fan_in import FanIns
 from torchcheck.probe.frames import UNKNOWN_PLACE
 from torchcheck.probe.loss_value import LossValues
 from torchcheck.probe.observer import Observer
+from torchcheck.probe.phases.whereabouts import whereabouts
 from torchcheck.probe.readings import Weight, measure
 from torchcheck.probe.tensors import some_rows
 from torchcheck.probe.weight_order import WeightOrder
@@ -205,6 +206,7 @@ class Scales(Observer):
                 layers=layers,
                 learning_rates=tuple(float(group.get("lr", 0.0)) for group in optimizer.param_groups),
                 loss=loss,
+                epoch=whereabouts(self.session.drives, "after_step", self.session.step)[0],
             )
         )
 

@@ -17,6 +17,7 @@ from torchcheck.probe.frames import user_place
 from torchcheck.probe.listeners import Listeners
 from torchcheck.probe.observer import Observer
 from torchcheck.probe.phases.drives import Drives
+from torchcheck.probe.phases.whereabouts import placed
 from torchcheck.probe.silenced import Silenced
 from torchcheck.probe.threads import Followed
 from torchcheck.rules.base import Rule
@@ -133,6 +134,7 @@ class Session:
         self._due = 0
         self._forwards = self._glances = 0
         self.busy = False
+        self._event = ""
         self.stop: Stop | None = None
 
     # What observers and rules call.
@@ -146,8 +148,10 @@ class Session:
             if self._last_seen.get(key) != self.step:
                 self._times[key] += 1
                 self._last_seen[key] = self.step
-            if self._findings.setdefault(key, finding) is finding and self._keeper is not None:
-                self._keeper.found(finding)
+            if key not in self._findings:
+                self._findings[key] = finding = placed(finding, self.drives, self._event, self.step)
+                if self._keeper is not None:
+                    self._keeper.found(finding)
             if self._fail_fast and finding.level is Level.ERROR:
                 self.stop = Stop(self, failed=True)
 
@@ -216,8 +220,7 @@ class Session:
         from torchcheck.probe.patches import HUB
 
         wanted = [o for o in self._observers if not o.facts or any(self.judge.wants(kind) for kind in o.facts)]
-        if any(type(observer).drive_closed is not Observer.drive_closed for observer in wanted):
-            wanted.insert(0, self.drives)
+        wanted.insert(0, self.drives)
         for observer in wanted:
             observer.session = self
             self.listeners.add(observer)
@@ -247,7 +250,7 @@ class Session:
         listeners = self.listeners.now.get(event)
         if listeners is None or (self.busy and event not in _TOLD_WITHIN):
             return
-        was_busy, self.busy = self.busy, True
+        was_busy, self.busy, was_event, self._event = self.busy, True, self._event, event
         try:
             for listener in listeners:
                 try:
@@ -255,7 +258,7 @@ class Session:
                 except Exception as error:
                     self._observer_broke(listener.__self__, error)  # type: ignore[attr-defined]
         finally:
-            self.busy = was_busy
+            self.busy, self._event = was_busy, was_event
 
     def built(self, optimizer: torch.optim.Optimizer, place: Span) -> None:
         """An optimizer was constructed."""

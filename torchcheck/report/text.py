@@ -78,8 +78,10 @@ def _seen(finding: Finding) -> str:
     where = []
     if finding.module is not None:
         where.append(f"in `{finding.module}`" if finding.module else "in the model")
-    if finding.step is not None:
-        where.append(f"at step {finding.step}")
+    when = [f"epoch {finding.epoch}"] if finding.epoch is not None else []
+    when += [f"step {finding.step}"] if finding.step is not None else []
+    if when:
+        where.append(f"at {', '.join([*when, *([finding.phase] if finding.phase else [])])}")
     where += _ranks(evidence)
     if "times" in evidence:
         steps = f"in {_shown(evidence.pop('times'))} of the steps looked at"

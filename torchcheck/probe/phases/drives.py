@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from weakref import ref
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _MOST_CALLS = 8
 _DEEPEST = 8
+_FEWEST_STEPS = 2  # a loop that is left earlier only wanted a batch
 _LEARNING = ("before_backward", "before_grad", "stepped")
 
 
@@ -32,11 +34,15 @@ class Drive:
         backwards, grads, steps: whether a backward ran, gradients were asked for, or an optimizer stepped while it was
             alive.
         calls: the first calls of models with what it gave.
+        began_at: optimizer steps done when it began.
+        beside: another one at the same place goes on: they are zipped.
     """
 
     iterator: ref[Any]
     place: Span
     loader: int
+    began_at: int = 0
+    beside: bool = False
     backwards: bool = False
     grads: bool = False
     steps: bool = False
@@ -51,13 +57,29 @@ class Drive:
 class Drives(Observer):
     """The loaders that are gone through, the innermost last. One for all observers of a session, told before them.
 
+    Attributes:
+        trained: how often data was gone through at a place, and learned from, since the last optimizer was built.
+
     It hears of a backward only while there is a loader from which nothing has been learned so far.
     """
 
     def start(self, session: Session) -> None:
         self._open: list[Drive] = []
         self._is_stale = False
+        self.trained: Counter[Span] = Counter()
+        self._broken_off: set[Span] = set()
         self._listen(False)
+
+    def built(self, optimizer: torch.optim.Optimizer, place: Span) -> None:
+        self.trained.clear()
+        self._broken_off.clear()
+
+    def epoch(self, drive: Drive) -> int | None:
+        """How many times the data was gone through to train, this one included; None where a loader is begun anew for
+        every batch, or two are gone through side by side."""
+        if drive.place in self._broken_off or drive.beside:
+            return None
+        return self.trained[drive.place] + 1
 
     @property
     def open(self) -> tuple[Drive, ...]:
@@ -67,7 +89,8 @@ class Drives(Observer):
     def loader_began(self, loader: Any, iterator: Any, place: Span) -> None:
         self._end(iterator)
         self.alive()
-        self._open.append(Drive(ref(iterator, self._died), place, id(loader)))
+        beside = any(drive.place == place for drive in self._open)
+        self._open.append(Drive(ref(iterator, self._died), place, id(loader), self.session.step, beside))
         while len(self._open) > _DEEPEST:
             self._open.pop(0)
         self._listen(True)
@@ -99,6 +122,7 @@ class Drives(Observer):
         gone = [drive for drive in self._open if not drive.is_alive]
         self._open = [drive for drive in self._open if drive.is_alive]
         for drive in gone:
+            self._count(drive)
             self.session.tell("drive_closed", drive)
         return self._open
 
@@ -108,6 +132,12 @@ class Drives(Observer):
         if alive and len(alive[-1].calls) < _MOST_CALLS:
             alive[-1].calls.append(call)
         return bool(alive)
+
+    def _count(self, drive: Drive) -> None:
+        if drive.backwards or drive.steps:
+            self.trained[drive.place] += 0 if drive.beside else 1
+            if not drive.ended and self.session.step - drive.began_at < _FEWEST_STEPS:
+                self._broken_off.add(drive.place)
 
     def _end(self, iterator: Any) -> None:
         for drive in self._open:
