@@ -36,6 +36,12 @@ def batch(i: int) -> tuple[Tensor, Tensor]:
     return x, x[:, :4].argmax(1)
 
 
+def teacher() -> tuple[Tensor, Tensor]:
+    """Classes that a linear map of the features tells."""
+    x = torch.randn(64, 16)
+    return x, (x @ torch.eye(16)[:, :4] + 0.5 * x[:, 4:8]).argmax(1)
+
+
 def tokens(i: int) -> tuple[Tensor, Tensor]:
     """Sequences of 8 ids below 50; the class is that of the first."""
     ids = torch.randint(0, 50, (32, 8))
@@ -274,6 +280,9 @@ def one_cycle(optimizer: torch.optim.Optimizer) -> torch.optim.lr_scheduler.LRSc
 
 HEALTHY = {
     "sgd at 0.1": fit(small_mlp, sgd(0.1)),
+    "sigmoids at 0.5, falling late": fit(
+        lambda: mlp(16, 32, 32, 4, activation=nn.Sigmoid), sgd(0.5), lambda i: teacher(), steps=400
+    ),
     "sgd at 0.01, hardly falling": fit(lambda: mlp(16, 32, 32, 32, 4, activation=nn.Tanh), sgd(0.01)),
     "sgd at 1e-3, as in the tutorial": fit(lambda: mlp(16, 64, 64, 4), sgd(1e-3), steps=100),
     "adam at 0.01": fit(lambda: mlp(16, 64, 64, 4), adam(0.01)),
@@ -459,6 +468,12 @@ def judged(fact: ScaleWindow, **options: dict[str, float]) -> set[str]:
 def test_a_loss_that_is_not_known_accuses_nobody() -> None:
     assert judged(window([1e-8] * 20, loss_change=None)) == set()
     assert judged(window([3.0] * 20, loss_change=None)) == set()
+
+
+def test_a_ratio_that_lasts_is_told_early_only_when_the_loss_had_time_to_fall() -> None:
+    assert judged(window([0.2] * 60, final=False)) == set()
+    assert judged(window([0.2] * 140, final=False)) == {"TCK602"}
+    assert judged(window([0.2] * 60)) == {"TCK602"}
 
 
 def test_a_falling_loss_excuses_any_update() -> None:

@@ -48,6 +48,9 @@ class UpdateTooLarge(Rule):
         patience: int = option(
             40, "Steps in which the loss may recover from too large first steps; it then mostly has.", minimum=1
         )
+        lasting: int = option(
+            120, "Steps after which a lasting ratio is said while the run goes on; a plateau may end.", minimum=1
+        )
         samples: int = option(4, "Samples that must agree.", minimum=1)
         blow_up: float = option(9.0, "Relative growth of the loss at which nobody waits for it to recover.", minimum=0)
         near_zero: float = option(
@@ -157,7 +160,8 @@ for _ in range(40):
         if loss_change < -(options.large_fall if largest >= options.huge_ratio else options.fall):
             return None
         late = [s for s in samples if s.step - fact.first_step >= options.settled]
-        if len(late) >= options.samples and all(s.update_ratio > options.ratio for s in late):
+        long = late and (fact.final or late[-1].step - fact.first_step >= options.lasting)
+        if long and len(late) >= options.samples and all(s.update_ratio > options.ratio for s in late):
             return f"its ratio has stayed above {options.ratio:g} since step {late[0].step}, and the loss does not fall"
         replaced = [s for s in samples if s.update_ratio >= 2 * options.hard_ratio]
         if len(replaced) >= options.samples and loss_change > options.blow_up:

@@ -181,9 +181,7 @@ for step in range(60):
     def _growing(self, fact: ScaleWindow, found: list[Norm]) -> list[Found]:
         """It grows from step to step."""
         first, newest = found[:FIRST], found[FIRST:][-FIRST:]
-        if len(newest) < FIRST:
-            return []
-        if not _falls_without_bound(fact) and max(one.update_ratio for one in first) >= _TOO_LARGE:
+        if len(newest) < FIRST or _jumps(fact, first):
             return []
         before = statistics.median(one.gradient for one in first)
         after = min(newest, key=lambda one: one.gradient)
@@ -205,7 +203,7 @@ for step in range(60):
     def _spikes(self, fact: ScaleWindow, found: list[Norm]) -> list[Found]:
         """It spikes again and again."""
         newest = found[FIRST:]
-        if len(newest) < _WINDOW:
+        if len(newest) < _WINDOW or _jumps(fact, found[:FIRST]):
             return []
         usual = statistics.median(one.gradient for one in newest)
         spikes = [one for one in newest if one.gradient >= self.options.growth * usual > 0]
@@ -232,6 +230,11 @@ _WITHOUT_BOUND = 1000.0
 """A loss that has fallen by so many times its first value: its sign is wrong, or nothing limits it."""
 _TOO_LARGE = 0.5
 """Update of the weights, relative to them, that throws them away by itself."""
+
+
+def _jumps(fact: ScaleWindow, first: list[Norm]) -> bool:
+    """Whether the first steps were too large by themselves: what the gradients do then is TCK602."""
+    return not _falls_without_bound(fact) and max(one.update_ratio for one in first) >= _TOO_LARGE
 
 
 def _falls_without_bound(fact: ScaleWindow) -> bool:
