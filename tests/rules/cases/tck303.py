@@ -19,7 +19,51 @@ model = nn.Linear(4, 2)
 criterion = nn.CrossEntropyLoss()
 """
 
+_FROZEN = """\
+import copy
+import torch
+import torchvision
+from torch import nn
+
+model = torchvision.models.resnet18(weights="DEFAULT")
+for param in model.parameters():
+    param.requires_grad = False
+optimizer = torch.optim.SGD(model.fc.parameters(), lr=0.001)
+model.fc = nn.Linear(512, 2)  # <-
+best, best_weights = 0.0, copy.deepcopy(model.state_dict())
+for epoch in range(9):
+    for x, y in torch.load("loader.pt"):
+        optimizer.zero_grad()
+        loss = nn.functional.cross_entropy(model(x), y)
+        loss.backward()
+        optimizer.step()
+"""
+
 BAD = {
+    "the best weights are loaded in the end": _FROZEN + "model.load_state_dict(best_weights)\n",
+    "only the head is trained, and replaced": """\
+import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Linear(4, 8)
+        self.head = nn.Linear(8, 2)
+
+    def forward(self, x):
+        return self.head(self.body(x).relu())
+
+
+model = Net()
+optimizer = torch.optim.SGD(model.head.parameters(), lr=0.01)
+model.head = nn.Linear(8, 1)  # <-
+for x, y in torch.load("loader.pt"):
+    optimizer.zero_grad()
+    nn.functional.mse_loss(model(x), y).backward()
+    optimizer.step()
+""",
     "the head of a ready-made model": """\
 import torch
 import torchvision
@@ -260,6 +304,12 @@ for epoch in range(20):
 }
 
 GOOD = {
+    "the optimizer is built after the head, and the best weights are loaded": (
+        _FROZEN.replace("  # <-", "")
+        .replace("for param in model.parameters():\n    param.requires_grad = False\n", "")
+        .replace("best,", "optimizer = torch.optim.SGD(model.fc.parameters())\nbest,")
+        + "model.load_state_dict(best_weights)\n"
+    ),
     "moved": HEAD
     + """\
 class Encoder(nn.Module):

@@ -10,7 +10,7 @@ from torchcheck.lint.interp.iteration import known_items
 from torchcheck.lint.interp.modes import apply_function, freeze, remember_parts, set_mode
 from torchcheck.lint.interp.modules import call_module, own
 from torchcheck.lint.interp.ownership import owners_of
-from torchcheck.lint.interp.states import load, take
+from torchcheck.lint.interp.states import load, loads_best, take
 from torchcheck.lint.interp.torch_values import Module, Parameters, Tensor
 from torchcheck.lint.interp.unknowns import framework_method
 from torchcheck.lint.interp.values import ITEMS, OPEN, UNKNOWN, Const, Instance, Method, Symbol, Value, sequence
@@ -41,7 +41,8 @@ def module_method(m: Machine, func: Method, site: CallSite) -> Value:
         freeze(m, receiver, _frozen(site))
     if name in ("train", "eval"):
         (m.ownership.trained if name == "train" else m.ownership.evaluated).update(owners_of(receiver))
-    if name in ("requires_grad_", "load_state_dict", "named_parameters"):
+    loads_own = name == "load_state_dict" and loads_best(site)
+    if name in ("requires_grad_", "load_state_dict", "named_parameters") and not loads_own:
         m.ownership.handled |= owners_of(receiver)
     if name == "state_dict":
         return take(m, receiver, site)

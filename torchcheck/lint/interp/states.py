@@ -78,6 +78,13 @@ def load(m: Machine, model: Value, site: CallSite, name: str) -> None:
         m.facts.told.append(("state_loaded", m.frame.file, fact))
 
 
+def loads_best(site: CallSite) -> bool:
+    """`model.load_state_dict(best_weights)`: a training gives back the best weights that it has seen of this model."""
+    given = site.arg(0, "state_dict")
+    from_file = isinstance(given, Symbol) and given.name.startswith(FROM_FILE)
+    return not from_file and _BEST.search(last_part(spell(site.expr(0, "state_dict")))) is not None
+
+
 def save(m: Machine, name: str, site: CallSite) -> Value:
     """`torch.save`."""
     m.use(*site.values())

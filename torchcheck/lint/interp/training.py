@@ -70,13 +70,17 @@ def _unowned(run: Run, optimizer: Optimizer, ownership: Ownership) -> Iterator[U
     owned = ownership.owned()
     placed = {id(p.new): p for p in ownership.placed}
     seen: set[int] = set()
-    for number in sorted(_learnt_through(run.events, optimizer, ownership) - owned):
+    learnt = _learnt_through(run.events, optimizer, ownership) - owned
+    late = {p.new.number: p for p in ownership.placed if p.optimizer is optimizer and p.new.number in learnt}
+    for number in sorted(learnt, key=lambda n: (n not in late, n)):
         module = ownership.called.get(number)
-        root = _root(module, owned) if module is not None else None
+        root = module if number in late or module is None else _root(module, owned)
         if root is None or id(root) in seen:
             continue
         seen.add(id(root))
         put = placed.get(id(root))
+        if put is None and not owners_of(root).isdisjoint(late):
+            continue  # nothing of it is owned since its only trained layer was replaced
         if not _should_learn(root, owned, ownership):
             continue
         if put is not None:
