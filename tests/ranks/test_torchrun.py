@@ -90,3 +90,15 @@ def test_loader_workers_tell_nothing_of_their_own(tmp_path: Path) -> None:
     done = launch(written(tmp_path, text), "--output-format", "json")
     assert [finding["code"] for finding in reported(done.stdout)] == ["TCK101"]
     assert done.stdout.count("TCK101") == 1
+
+
+def test_a_rank_that_stops_at_its_first_error_ends_the_others(tmp_path: Path) -> None:
+    done = launch(written(tmp_path, script(logits=f"if rank == 1: {SOFTMAX}")), "--fail-fast")
+    assert done.stdout.count("TCK101 [") == 1
+    assert done.returncode == 1
+
+
+def test_all_ranks_stop_after_the_steps_asked_for(tmp_path: Path) -> None:
+    done = launch(written(tmp_path, script()), "--steps", "3")
+    assert (done.stdout, done.returncode) == ("", 0)
+    assert "no findings in 3 steps on 2 ranks, " in done.stderr

@@ -170,9 +170,10 @@ class _Run:
         per_file = PerFileIgnores(self._chosen)
         outcome.findings[:] = [finding for finding in outcome.findings if not per_file.covers(finding)]
         self.kept.end(outcome)
-        joined = self.company.settle(outcome, status, lambda: self._deferred.came)
+        ended = status or outcome.status  # a rank that stops at an error ends the others
+        joined = self.company.settle(outcome, ended, lambda: self._deferred.came)
         if joined is None:
-            return status
+            return ended
         try:
             _report(self._options, joined, outcome, self._chosen.output_format)
         except UsageError as error:
@@ -180,7 +181,7 @@ class _Run:
                 raise
             print(f"torchcheck: error: {error}", file=sys.stderr)
         # A rank that ends with a failure ends the others: those that run must not pay for what was found.
-        return exit_code(status, joined.findings if joined.is_last else [], fail_on)
+        return exit_code(status, joined.findings, fail_on) if joined.is_last else ended
 
 
 def _status(outcome: Outcome) -> int:

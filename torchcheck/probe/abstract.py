@@ -14,9 +14,14 @@ def is_abstract() -> bool:
     """
     if torch._C._get_tracing_state() is not None:
         return True
-    if _interpreters is not None and _interpreters() is not None:
+    if is_transformed():
         return True
     return _mode is not None and _mode(_FAKE) is not None
+
+
+def is_transformed() -> bool:
+    """Whether a `torch.func` transform is computing."""
+    return _interpreters is not None and _interpreters() is not None
 
 
 def _private(path: str) -> Any:

@@ -138,6 +138,9 @@ class Observer:
     def loss_called(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], output: Tensor) -> None:
         """A loss of `torch.nn.functional` returned; `name` as in `facts.loss.Loss`."""
 
+    def loss_transformed(self) -> None:
+        """Such a loss was computed inside of a transform of `torch.func`."""
+
     def crashed(self, error: BaseException) -> None:
         """The watched code raised `error`. Called once, before `end`."""
 

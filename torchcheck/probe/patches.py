@@ -17,7 +17,7 @@ from torch import Tensor
 from torch.compiler import is_compiling
 
 from torchcheck.facts.loss import Loss
-from torchcheck.probe.abstract import is_abstract
+from torchcheck.probe.abstract import is_abstract, is_transformed
 from torchcheck.probe.frames import construction_place, user_place
 from torchcheck.probe.hub import Function, Hub, Maker
 from torchcheck.probe.phases.wrappers import phase_targets
@@ -316,6 +316,8 @@ def _loss(hub: Hub, name: str) -> Callable[[Function], Function]:
             output = original(*args, **kwargs)
             if not is_abstract():
                 hub.tell("loss_called", name, args, kwargs, output)
+            elif is_transformed():
+                hub.tell("loss_transformed")
             return output
 
         return loss

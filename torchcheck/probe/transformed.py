@@ -1,0 +1,25 @@
+"""Trainings whose gradients `torch.func` computes: what is in them has no values that could be looked at."""
+
+from __future__ import annotations
+
+from torchcheck.probe.observer import Observer
+from torchcheck.probe.session import Session
+
+NOT_SEEN = (
+    "The losses were computed inside of transforms of `torch.func`, and no optimizer stepped: what such a training "
+    "does is not seen."
+)
+
+
+class Transformed(Observer):
+    """Says so where nothing else was seen."""
+
+    def start(self, session: Session) -> None:
+        self._losses = 0
+
+    def loss_transformed(self) -> None:
+        self._losses += 1
+
+    def end(self) -> None:
+        if self._losses and not self.session.step:
+            self.session.remark(NOT_SEEN)
