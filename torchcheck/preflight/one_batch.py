@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 import torch
@@ -27,6 +27,7 @@ _STILL = 0.03
 """A loss still falls if the last third of the steps won this part of all that was won."""
 _FACTORS = (10.0, 0.1, 100.0, 0.01)
 _OWN_RATES = (1e-3, 1e-2, 1e-4)
+_BOLD_RATE = 1e-1
 _SHARE = 0.5
 """Of the time of the exam."""
 
@@ -101,7 +102,7 @@ def attempts(sitting: Sitting, goal: Goal) -> Iterator[Attempt]:
     """The trials, until one succeeds; the weights stay as the last one left them."""
     budget = sitting.left * _SHARE
     tried: list[Attempt] = []
-    for name, rate, make in _optimizers(sitting):
+    for name, rate, make in _optimizers(sitting, tried):
         share = budget * (0.5 if not tried else 0.2)
         if sitting.left < share or _is_enough(tried, goal):
             return
@@ -160,15 +161,18 @@ def _enough(goal: Goal) -> Callable[[float], bool]:
     return enough
 
 
-def _optimizers(sitting: Sitting) -> Iterator[tuple[str, float, Callable[[], Optimizer]]]:
-    """Names, learning rates and makers of what is tried, in order."""
+def _optimizers(sitting: Sitting, tried: Sequence[Attempt]) -> Iterator[tuple[str, float, Callable[[], Optimizer]]]:
+    """Names, learning rates and makers of what is tried, in order; `tried` grows meanwhile."""
     given = sitting.optimizer
     if given is not None and any(rates(given)):
         top = max(rates(given))
         for factor in (1.0, *_FACTORS):
             yield sitting.optimizer_name, top * factor, partial(copy_of, given, factor)
+    parameters: list[Tensor] = [p for _, p in sitting.task.parameters()]
     for rate in _OWN_RATES:
-        yield "Adam", rate, partial(own, [p for _, p in sitting.task.parameters()], rate)
+        yield "Adam", rate, partial(own, parameters, rate)
+    if all(attempt.learned is Learned.STUCK for attempt in tried):
+        yield "Adam", _BOLD_RATE, partial(own, parameters, _BOLD_RATE)
 
 
 def gradient_norm(sitting: Sitting) -> float:
