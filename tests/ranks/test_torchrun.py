@@ -30,7 +30,7 @@ def test_what_all_ranks_found_is_told_once(tmp_path: Path) -> None:
 def test_what_one_rank_found_names_it(tmp_path: Path) -> None:
     done = launch(written(tmp_path, script(logits=f"if rank == 1: {SOFTMAX}")))
     assert done.stdout.count("TCK101") == 1
-    assert "= seen: at step 0, training on rank 1 of 2\n" in done.stdout
+    assert "= seen: at epoch 1, step 0, training on rank 1 of 2\n" in done.stdout
     assert done.returncode == 1
 
 

@@ -23,7 +23,7 @@ from torchcheck.probe.readings import Weight, measure
 from torchcheck.probe.tensors import some_rows
 from torchcheck.probe.weight_order import WeightOrder
 
-EARLY, NEWEST = 4, 12
+EARLY, NEWEST = 16, 12
 """A window keeps the first samples of a run, and the newest: a judgement on "from the start on" needs both."""
 
 _JUDGED = 4

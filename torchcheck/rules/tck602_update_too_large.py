@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -161,8 +162,10 @@ for _ in range(40):
             return None
         late = [s for s in samples if s.step - fact.first_step >= options.settled]
         long = late and (fact.final or late[-1].step - fact.first_step >= options.lasting)
-        if long and len(late) >= options.samples and all(s.update_ratio > options.ratio for s in late):
-            return f"its ratio has stayed above {options.ratio:g} since step {late[0].step}, and the loss does not fall"
+        stayed = list(itertools.takewhile(lambda s: s.update_ratio > options.ratio, late))
+        if long and len(stayed) >= options.samples:
+            until = "has stayed" if len(stayed) == len(late) else f"stayed until step {stayed[-1].step}"
+            return f"its ratio {until} above {options.ratio:g} since step {late[0].step}, and the loss does not fall"
         replaced = [s for s in samples if s.update_ratio >= 2 * options.hard_ratio]
         if len(replaced) >= options.samples and loss_change > options.blow_up:
             return f"{len(replaced)} steps changed it by more than all of its size, and the loss blows up"

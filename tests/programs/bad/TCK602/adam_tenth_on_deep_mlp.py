@@ -1,4 +1,4 @@
-# expect: TCK602 anywhere; also: TCK613
+# expect: TCK602 anywhere; also: TCK606 TCK613
 import torch
 from torch import nn
 

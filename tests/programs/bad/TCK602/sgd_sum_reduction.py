@@ -1,4 +1,4 @@
-# expect: TCK602 anywhere; also: TCK613
+# expect: TCK602 anywhere; also: TCK606 TCK613
 # reduction="sum" over a batch of 128 with the rate of a mean; a fifth of the labels are noise
 import torch
 from torch import nn

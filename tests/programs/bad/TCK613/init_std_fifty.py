@@ -1,4 +1,4 @@
-# expect: TCK613 anywhere; also: TCK601
+# expect: TCK613 anywhere; also: TCK601 TCK606
 import torch
 import torch.nn as nn
 

@@ -1,4 +1,4 @@
-# expect: TCK613 anywhere; also: TCK601
+# expect: TCK613 anywhere; also: TCK601 TCK606
 # hand-made parameters: one matrix in [0, 1000), the other near 0.01
 import torch
 from torch import nn
