@@ -24,8 +24,8 @@ class ExplodingGradient(Rule):
     own is `growth` times smaller. Large losses (sums, targets in the thousands), single spikes, and trainings whose
     loss falls are right. Growth under steps that are too large from the beginning is TCK602.
 
-    Measured on some 240 programs that train, GANs and reinforcement learning among them: the norm of the gradient grows
-    at most fourfold and is at most 120 times that of the weights; recurrent nets that explode start with 10 to the 6th.
+    In 195 programs that train, GANs and reinforcement learning among them, the norm of the gradient grows at most
+    fourfold and is at most 120 times that of the weights; recurrent nets that explode start with 10 to the 6th.
     """
 
     code = "TCK604"
