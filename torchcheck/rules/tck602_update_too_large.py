@@ -67,7 +67,7 @@ import torch.nn.functional as F
 from torch import nn
 
 torch.manual_seed(0)
-model = nn.Sequential(nn.Linear(8, 64), nn.Tanh(), nn.Linear(64, 64), nn.Tanh(), nn.Linear(64, 3))
+model = nn.Sequential(nn.Linear(8, 64), nn.GELU(), nn.Linear(64, 64), nn.GELU(), nn.Linear(64, 3))
 optimizer = torch.optim.Adam(model.parameters(), lr=1.0)
 for _ in range(40):
     x = torch.randn(64, 8)
@@ -81,8 +81,8 @@ import torch.nn.functional as F
 from torch import nn
 
 torch.manual_seed(0)
-model = nn.Sequential(nn.Linear(8, 64), nn.Tanh(), nn.Linear(64, 64), nn.Tanh(), nn.Linear(64, 3))
-optimizer = torch.optim.SGD(model.parameters(), lr=100.0)
+model = nn.Sequential(nn.Linear(8, 64), nn.GELU(), nn.Linear(64, 64), nn.GELU(), nn.Linear(64, 3))
+optimizer = torch.optim.SGD(model.parameters(), lr=10.0)
 x = torch.randn(64, 8)
 y = x[:, :3].argmax(1)
 for _ in range(30):
