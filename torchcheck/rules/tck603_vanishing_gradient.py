@@ -21,9 +21,9 @@ class VanishingGradient(Rule):
     zero (LoRA, residual branches), small embeddings and trainings whose loss falls are right. Optimizers that even out
     the scale of gradients (Adam) are accused only where the decay is a hundred times larger.
 
-    Three sigmoid layers have a decay of 600 and train; five have 20 000 and eight 10 to the 7th, and do not. None of 195
-    programs that train (perceptrons, CNNs, residual nets, transformers, recurrent nets, GANs, reinforcement learning)
-    is accused.
+    Three sigmoid layers have a decay of 600 and train; five have 20 000 and eight 10 to the 7th, and do not. None of
+    195 programs that train (perceptrons, CNNs, residual nets, transformers, recurrent nets, GANs, reinforcement
+    learning) is accused.
     """
 
     code = "TCK603"
