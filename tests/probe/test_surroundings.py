@@ -20,6 +20,7 @@ from tests.probe.loops import net  # noqa: E402
 from torchcheck import watch  # noqa: E402
 from torchcheck.finding import Level  # noqa: E402
 from torchcheck.probe.forwards import NOT_UNDER_COMPILE  # noqa: E402
+from torchcheck.probe.transformed import NOT_SEEN  # noqa: E402
 
 x, y = torch.randn(8, 4), torch.randn(8, 1)
 
@@ -171,7 +172,7 @@ def test_a_right_program_runs_and_is_silent(program: Callable[[], None]) -> None
         warnings.simplefilter("ignore")
         program()
     assert [str(f.message) for f in report.findings if f.level is not Level.INFO] == []
-    assert set(report.remarks) <= {NOT_UNDER_COMPILE}
+    assert set(report.remarks) <= {NOT_UNDER_COMPILE, NOT_SEEN}
 
 
 def test_a_gradient_can_be_saved_and_loaded(tmp_path: Path) -> None:

@@ -45,9 +45,9 @@ class Cell(nn.Module):
 
 BAD = {
     "a recurrent layer with weights that are too large": _HEAD
-    + "net = Recurrent(3.0)\nlearn(net, torch.optim.SGD(net.parameters(), lr=1e-3), series)\n",
+    + "net = Recurrent(3.0)\nlearn(net, torch.optim.SGD(net.parameters(), lr=1e-3), series)  # also: TCK606\n",
     "a recurrence by hand": _HEAD
-    + "net = Cell(0.6)\nlearn(net, torch.optim.SGD(net.parameters(), lr=0.01, momentum=0.9), series)\n",
+    + "net = Cell(0.6)\nlearn(net, torch.optim.SGD(net.parameters(), lr=0.01, momentum=0.9), series)  # also: TCK606\n",
     "a recurrence by hand, with Adam": _HEAD
     + "net = Cell(0.6)\nlearn(net, torch.optim.Adam(net.parameters(), lr=1e-3), series)\n",
     "an iteration that is unrolled": _HEAD
@@ -68,7 +68,7 @@ learn(net, torch.optim.SGD(net.parameters(), lr=1e-6), series)
     "the sign of the loss is wrong": _HEAD
     + """\
 net = nn.Linear(8, 1)
-learn(net, torch.optim.SGD(net.parameters(), lr=0.1), table, 80, loss_of=lambda a, b: -F.mse_loss(a, b))
+learn(net, torch.optim.SGD(net.parameters(), lr=0.1), table, 80, loss_of=lambda a, b: -F.mse_loss(a, b))  # also: TCK609
 """,
     "spikes that come again and again": _HEAD.replace("  # <-", "")
     + """\
