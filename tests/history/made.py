@@ -12,7 +12,7 @@ from torchcheck.ranks.record import Record
 
 
 def finding(
-    code: str = "TCK201", row: int = 10, filename: str = "/work/train.py", module: str | None = None
+    code: str = "TCK201", row: int = 10, filename: str = "/project/train.py", module: str | None = None
 ) -> Finding:
     place = Span(filename, Position(row, 5), Position(row, 20))
     return Finding(
@@ -39,7 +39,7 @@ def make(
     folder.mkdir(parents=True)
     recorder = Recorder(folder, "main")
     start = {"schema": 1, "began": began, "command": {"door": "run", "words": list(words), "options": []}}
-    recorder.tell("start", {**start, "directory": "/work", "git": git, "python": python, "platform": "Linux"})
+    recorder.tell("start", {**start, "directory": "/project", "git": git, "python": python, "platform": "Linux"})
     group = {"lr": rate, "momentum": 0.9, "tensors": 2, "elements": 5}
     recorder.tell("optimizer", {"name": "optimizer", "class": "torch.optim.SGD", "groups": [group], "step": 0})
     recorder.tell("environment", {"torch": "2.13.0", "numpy": "2.4.6"})

@@ -88,7 +88,7 @@ def test_one_run(runs: Path, capsys: pytest.CaptureFixture[str], name: str) -> N
     assert "\nstatus     failed (1), 3 steps, 3.5 s\n" in out
     assert "\n  optimizer.lr        0.5\n" in out
     assert "1 -> nan, lowest 1 at step 0, no number at the end\n" in out
-    assert "\nfindings\n  /work/train.py:14:5: error TCK201 [missing-zero-grad] Gradients add up.\n" in out
+    assert "\nfindings\n  /project/train.py:14:5: error TCK201 [missing-zero-grad] Gradients add up.\n" in out
 
 
 def test_one_run_as_json_and_its_diff(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -149,7 +149,7 @@ settings
   optimizer.lr  0.1  ->  0.5
 
 new findings (1)
-  /work/train.py:20:5: error TCK607 [missing-zero-grad] Gradients add up.
+  /project/train.py:20:5: error TCK607 [missing-zero-grad] Gradients add up.
 
 curves
 """
