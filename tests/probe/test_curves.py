@@ -17,7 +17,8 @@ from torch.utils.data import DataLoader, TensorDataset  # noqa: E402
 
 from torchcheck.facts.curve import Curve  # noqa: E402
 from torchcheck.finding import Level  # noqa: E402
-from torchcheck.probe.curves.numbers import Kept, Waiting, noted  # noqa: E402
+from torchcheck.probe.curves.numbers import Kept, Waiting  # noqa: E402
+from torchcheck.probe.loss_value import noted  # noqa: E402
 from torchcheck.probe.session import Session  # noqa: E402
 from torchcheck.rules.base import Found, Rule  # noqa: E402
 

@@ -1,12 +1,33 @@
-"""The value of a loss, without the factor that a `GradScaler` gave it."""
+"""The value of a loss: whether it can be read, when it is read, and without the factor that a `GradScaler` gave it."""
 
 from __future__ import annotations
 
 from weakref import ref
 
+import torch
 from torch import Tensor
 
+Number = float | Tensor
+"""A value, or a copy of it on its device that waits to be read."""
+
 _MOST = 8
+
+
+def is_readable(tensor: Tensor) -> bool:
+    """Whether a tensor is one real number of an ordinary kind."""
+    return (
+        type(tensor) is Tensor
+        and tensor.numel() == 1
+        and tensor.is_floating_point()
+        and tensor.layout is torch.strided
+        and tensor.device.type != "meta"
+    )
+
+
+def noted(tensor: Tensor) -> Number:
+    """The value of a readable tensor. A CPU has it already; of another device's a copy is kept, which waits for
+    nothing."""
+    return tensor.item() if tensor.device.type == "cpu" else tensor.detach().clone()
 
 
 class LossValues:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from torch import Tensor
+
+from torchcheck.probe.tensors import read_back
 
 
 @dataclass(eq=False)
@@ -29,23 +30,17 @@ def measure(
     with torch.no_grad():
         tensors = [w.before for w in weights] + [w.gradient for w in weights]
         tensors += [w.rows - w.before for w in weights]
-        places: dict[Any, tuple[torch.device, int]] = {}
-        waiting: dict[torch.device, list[Tensor]] = {}
+        norms: dict[int, Tensor] = {}
         for device in dict.fromkeys(t.device for t in tensors):
             here = [i for i, t in enumerate(tensors) if t.device == device]
-            waiting[device] = _norms([tensors[i] for i in here])
-            places |= {i: (device, number) for number, i in enumerate(here)}
+            norms |= zip(here, _norms([tensors[i] for i in here]), strict=True)
         named = [((weight, name), value) for weight, values in extra.items() for name, value in values.items()]
-        for key, value in [*named, *([("loss", loss)] if loss is not None else [])]:
-            queue = waiting.setdefault(value.device, [])
-            places[key] = (value.device, len(queue))
-            queue.append(value.reshape(()).float())
-        read = {device: torch.stack(values).tolist() for device, values in waiting.items()}
-    numbers = {key: read[device][number] for key, (device, number) in places.items()}
+        rest = [value for _, value in named] + ([loss] if loss is not None else [])
+        numbers = read_back([*(norms[i] for i in range(len(tensors))), *(value.reshape(()).float() for value in rest)])
     others: dict[Weight, dict[str, float]] = {}
-    for (weight, name), _ in named:
-        others.setdefault(weight, {})[name] = numbers[weight, name]
-    return [numbers[i] for i in range(len(tensors))], others, numbers.get("loss")
+    for ((weight, name), _), number in zip(named, numbers[len(tensors) :], strict=False):
+        others.setdefault(weight, {})[name] = number
+    return numbers[: len(tensors)], others, numbers[-1] if loss is not None else None
 
 
 def _norms(tensors: list[Tensor]) -> list[Tensor]:

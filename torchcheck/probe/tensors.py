@@ -1,10 +1,11 @@
-"""The tensors among values, and the memory that they share."""
+"""The tensors among values, the memory that they share, and what they hold."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+import torch
 from torch import Tensor
 
 ELEMENTS, MOST_ELEMENTS, FEWEST_ROWS = 1 << 16, 1 << 20, 4
@@ -29,6 +30,17 @@ def storage_of(tensor: Tensor) -> int:
         return tensor.untyped_storage().data_ptr()
     except (RuntimeError, NotImplementedError):
         return 0
+
+
+def read_back(tensors: Sequence[Tensor]) -> list[Any]:
+    """What tensors of one shape hold, in their order: one copy for each device."""
+    by_device: dict[torch.device, list[int]] = {}
+    for index, tensor in enumerate(tensors):
+        by_device.setdefault(tensor.device, []).append(index)
+    read: dict[int, Any] = {}
+    for here in by_device.values():
+        read |= zip(here, torch.stack([tensors[index] for index in here]).tolist(), strict=True)
+    return [read[index] for index in range(len(tensors))]
 
 
 def some_rows(tensor: Tensor, turn: int = 0) -> Tensor:

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from torchcheck.facts.loss import Loss
-from torchcheck.probe.curves.numbers import Number, noted
+from torchcheck.probe.loss_value import Number, noted
 
 _MOST_VALUES = 1 << 20
 

@@ -11,8 +11,9 @@ from torch import Tensor
 
 from torchcheck.facts.loss import Loss
 from torchcheck.finding import Span
-from torchcheck.probe.curves.numbers import Kept, Number, Waiting, is_readable, noted
+from torchcheck.probe.curves.numbers import Kept, Waiting
 from torchcheck.probe.frames import user_frames
+from torchcheck.probe.loss_value import Number, is_readable, noted
 
 Key = tuple[Any, ...]
 _MOST_SERIES = 6

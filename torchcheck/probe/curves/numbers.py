@@ -8,28 +8,11 @@ from array import array
 import torch
 from torch import Tensor
 
-Number = float | Tensor
-"""A value, or a copy of it on its device that waits to be read."""
+from torchcheck.probe.loss_value import Number
+from torchcheck.probe.tensors import read_back
 
 _MOST_WAITING = 1024
 _MOST_KEPT = 4096
-
-
-def is_readable(tensor: Tensor) -> bool:
-    """Whether a tensor is one real number of an ordinary kind."""
-    return (
-        type(tensor) is Tensor
-        and tensor.numel() == 1
-        and tensor.is_floating_point()
-        and tensor.layout is torch.strided
-        and tensor.device.type != "meta"
-    )
-
-
-def noted(tensor: Tensor) -> Number:
-    """The value of a readable tensor. A CPU has it already; of another device's a copy is kept, which waits for
-    nothing."""
-    return tensor.item() if tensor.device.type == "cpu" else tensor.detach().clone()
 
 
 class Kept:
@@ -84,12 +67,9 @@ class Waiting:
         """Read what waits: one copy a device."""
         entries, self._entries = self._entries, []
         waiting = [number for _, _, numbers in entries for number in numbers if isinstance(number, Tensor)]
-        known: dict[int, float] = {}
-        for device in {tensor.device for tensor in waiting}:
-            own = [tensor for tensor in waiting if tensor.device == device]
-            with torch.no_grad():
-                values = torch.stack([tensor.reshape(()).double() for tensor in own]).tolist()
-            known |= {id(tensor): value for tensor, value in zip(own, values, strict=True)}
+        with torch.no_grad():
+            values = read_back([tensor.reshape(()).double() for tensor in waiting])
+        known = {id(tensor): value for tensor, value in zip(waiting, values, strict=True)}
         for kept, step, numbers in entries:
             kept.add(step, _mean([known[id(n)] if isinstance(n, Tensor) else n for n in numbers]))
 

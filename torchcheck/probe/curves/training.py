@@ -5,8 +5,8 @@ from __future__ import annotations
 from torch import Tensor
 
 from torchcheck.finding import Span
-from torchcheck.probe.curves.numbers import Kept, Number, Waiting, is_readable, noted
-from torchcheck.probe.loss_value import LossValues
+from torchcheck.probe.curves.numbers import Kept, Waiting
+from torchcheck.probe.loss_value import LossValues, Number, is_readable, noted
 
 _FIRST = 3
 """Backwards after which it is settled whether a single call of a loss is what they differentiate."""

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from torchcheck.facts.trail import ScaleSample, sample_to_json
 from torchcheck.finding import Span
-from torchcheck.probe.loss_value import LossValues
+from torchcheck.probe.loss_value import LossValues, Number, is_readable, noted
 from torchcheck.probe.observer import Observer
 from torchcheck.probe.recording.audience import Audience, Hearer
 from torchcheck.probe.recording.built import model_data, optimizer_data, rates, scheduler_data
@@ -33,7 +33,7 @@ class Recording(Observer):
     def __init__(self, hearers: Sequence[Hearer], remark: Callable[[str], None]) -> None:
         self._audience = Audience(hearers, remark)
         self.tell = self._audience.tell
-        self._losses: dict[str, list[Tensor | float]] = {}
+        self._losses: dict[str, list[Number]] = {}
         self._places: dict[str, Span] = {}
         self._named: dict[int, str] = {}
         self._stepped: WeakSet[torch.optim.Optimizer] = WeakSet()
@@ -67,7 +67,7 @@ class Recording(Observer):
         if self._seed is None:
             self._begin()
         for tensor in self.session.losses or (loss,):
-            if _is_number(tensor):
+            if is_readable(tensor):
                 self._add(self._name(self.session.user_place()), tensor)
 
     def stepped(self, optimizer: torch.optim.Optimizer) -> None:
@@ -123,8 +123,7 @@ class Recording(Observer):
         if values is None and len(self._losses) < _MOST_LOSSES:
             values = self._losses[name] = []
         if values is not None:
-            value = self._values.of(loss)
-            values.append(value.item() if value.device.type == "cpu" else value.clone())
+            values.append(noted(self._values.of(loss)))
 
     def _name(self, place: Span) -> str:
         """What the user calls the loss of a backward; with its line where another has the same name."""
@@ -146,15 +145,5 @@ def _written(place: Span) -> str:
     return named or "loss"
 
 
-def _is_number(loss: Tensor) -> bool:
-    return (
-        type(loss) is Tensor
-        and loss.numel() == 1
-        and loss.is_floating_point()
-        and loss.layout is torch.strided
-        and loss.device.type != "meta"
-    )
-
-
-def _mean(values: list[Tensor | float]) -> float:
+def _mean(values: list[Number]) -> float:
     return sum(float(value) for value in values) / len(values)

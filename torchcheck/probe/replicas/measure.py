@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from torchcheck.probe.tensors import read_back
+
 
 def is_whole(parameter: Tensor) -> bool:
     """Whether a tensor holds all of a parameter, as every rank should have it: neither a shard nor without values."""
@@ -19,19 +21,12 @@ def is_whole(parameter: Tensor) -> bool:
 
 def measured(tensors: Sequence[Tensor | None]) -> list[tuple[float | None, float | None]]:
     """The sum and the norm of each, read back at once."""
+    found = {i: t.detach() for i, t in enumerate(tensors) if t is not None and is_whole(t.detach())}
     with torch.no_grad():
-        made: dict[torch.device, list[Tensor]] = {}
-        where: list[tuple[torch.device, int] | None] = []
-        for tensor in tensors:
-            if tensor is None or not is_whole(tensor.detach()):
-                where.append(None)
-                continue
-            values = tensor.detach()
-            part = made.setdefault(values.device, [])
-            where.append((values.device, len(part)))
-            dtype = torch.float64 if values.device.type in ("cpu", "cuda") else torch.float32
-            norm = torch.linalg.vector_norm(values, dtype=dtype)
-            part.append(torch.stack((values.sum(dtype=dtype), norm)))
-        read = {device: torch.stack(part).tolist() for device, part in made.items()}
-    rows = [read[at[0]][at[1]] if at is not None else (None, None) for at in where]
-    return [(row[0], row[1]) for row in rows]
+        read = dict(zip(found, read_back([_sum_and_norm(tensor) for tensor in found.values()]), strict=True))
+    return [tuple(read[i]) if i in read else (None, None) for i in range(len(tensors))]
+
+
+def _sum_and_norm(tensor: Tensor) -> Tensor:
+    dtype = torch.float64 if tensor.device.type in ("cpu", "cuda") else torch.float32
+    return torch.stack((tensor.sum(dtype=dtype), torch.linalg.vector_norm(tensor, dtype=dtype)))
