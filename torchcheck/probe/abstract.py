@@ -12,11 +12,11 @@ def is_abstract() -> bool:
 
     That is so under `torch.jit.trace`, in `torch.func` transforms, and in a `FakeTensorMode`.
     """
-    if torch._C._get_tracing_state() is not None:
-        return True
-    if is_transformed():
-        return True
-    return _mode is not None and _mode(_FAKE) is not None
+    return (
+        _tracing() is not None
+        or (_interpreters is not None and _interpreters() is not None)
+        or (_mode is not None and _mode(_FAKE) is not None)
+    )
 
 
 def is_transformed() -> bool:
@@ -32,6 +32,7 @@ def _private(path: str) -> Any:
     return found
 
 
+_tracing = torch._C._get_tracing_state
 _interpreters = _private("_functorch.peek_interpreter_stack")
 _FAKE = _private("_TorchDispatchModeKey.FAKE")
 _mode = _private("_get_dispatch_mode") if _FAKE is not None else None

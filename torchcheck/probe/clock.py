@@ -4,6 +4,7 @@ from __future__ import annotations
 
 _SHORT_PHASES = 5  # a program that builds an optimizer every few steps does not begin a phase each time
 _YOUNG = 20
+_SETTLED = 200
 
 
 def is_sampled(step: int, every: int | None = None) -> bool:
@@ -14,7 +15,7 @@ def is_sampled(step: int, every: int | None = None) -> bool:
 def _period(step: int, every: int | None) -> int:
     if every is not None:
         return every
-    return 1 if step < 10 else 10 if step < 200 else 50 if step < 2000 else 200
+    return 1 if step < 10 else 10 if step < _SETTLED else 50 if step < 2000 else 200
 
 
 class Clock:
@@ -56,6 +57,11 @@ class Clock:
     def is_young(self) -> bool:
         """Whether the phase began not long ago."""
         return self.step - self._phase < _YOUNG
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the phase has lasted so long that it is measured rarely."""
+        return self.step - self._phase >= _SETTLED
 
     @property
     def is_near(self) -> bool:

@@ -49,12 +49,18 @@ class Hub:
 
     Attributes:
         sessions: those that watch.
+        only: the session that watches, if it is one.
         heard: the events that any of them listens to just now.
+        stopping: a session asks for the end of the watched code.
+        tell: passes an event to every session that listens to it and follows this thread.
         backward, grad, schedule, mode, clip: which threads are within such a call.
     """
 
     def __init__(self, targets: Callable[[], Iterable[tuple[Any, str, Maker]]]) -> None:
         self.sessions: list[Session] = []
+        self.only: Session | None = None
+        self.stopping = False
+        self.tell: Callable[..., None] = self._tell_all
         self.heard: Container[str] = ()
         self.backward, self.grad, self.schedule, self.mode, self.clip = (Inside() for _ in range(5))
         self.forwards = Forwards()
@@ -69,6 +75,7 @@ class Hub:
         if not self.sessions:
             self._install()
         self.sessions.append(session)
+        self.stepping.forget()
         session.listeners.changed = self._listen
         self._listen()
 
@@ -88,36 +95,34 @@ class Hub:
 
     def here(self, *, trains: bool = False) -> list[Session]:
         """The sessions that follow the calling thread; `trains` if it is about to run a backward."""
-        found, ident = [], get_ident()
-        for session in self.sessions:
-            followed = session.followed
-            if (followed.thread == ident and not trains) or followed.here(trains=trains):
-                found.append(session)
-        return found
-
-    def tell(self, event: str, *args: Any) -> None:
-        """Pass an event to every session that listens to it and follows this thread."""
-        ident = get_ident()
-        for session in self.sessions[:]:
-            if event in session.listeners.now and (session.followed.thread == ident or session.followed.here()):
-                session.tell(event, *args)
+        only = self.only
+        if only is not None and only.followed.thread == get_ident() and (only.followed.trained or not trains):
+            return [only]
+        return [session for session in self.sessions if session.followed.here(trains=trains)]
 
     def hears(self, event: str) -> bool:
         """Whether any session listens to an event."""
         return event in self.heard
 
     def settle(self) -> None:
-        """End the watched code if a session that follows this thread asks for it."""
+        """End the watched code if a session that follows this thread asks for it; worth a call while `stopping`."""
         for session in self.sessions[:]:
             if session.stop is not None and session.active and session.followed.here():
                 raise session.stop
 
     def _listen(self) -> None:
         """A session has come, gone, or listens to other events."""
-        if len(self.sessions) == 1:
-            self.heard = self.sessions[0].listeners.now
+        self.only = self.sessions[0] if len(self.sessions) == 1 else None
+        self.stopping = any(session.stopped for session in self.sessions)
+        if self.only is not None:
+            self.heard, self.tell = self.only.listeners.now, self.only.tell
         else:
             self.heard = {event for session in self.sessions for event in session.listeners.now}
+            self.tell = self._tell_all
+
+    def _tell_all(self, event: str, *args: Any) -> None:
+        for session in self.sessions[:]:
+            session.tell(event, *args)
 
     def _install(self) -> None:
         if not self._fork_registered and hasattr(os, "register_at_fork"):

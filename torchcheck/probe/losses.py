@@ -60,8 +60,10 @@ class Losses(Observer):
         self._fresh = False
 
     def paced(self) -> None:
-        """Hear of backwards where a sample is near."""
-        if self.session.clock.is_near:
+        """Hear of backwards where a sample is near, and late in a long training of losses, too."""
+        clock = self.session.clock
+        self.session.mute(self, clock.is_settled and not clock.is_near, "loss_called")
+        if clock.is_near:
             self.session.mute(self, False, "before_backward")
 
     def after_forward(self, module: nn.Module, args: tuple[Any, ...], output: Any) -> None:

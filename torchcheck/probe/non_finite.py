@@ -67,16 +67,17 @@ class NonFinites(Observer):
     def before_backward(self, loss: Tensor) -> None:
         if self._pending is not None:
             self._expect_step(None)
-        for one in self.session.losses or (loss,):
+        session = self.session
+        for one in session.losses or (loss,):
+            if one.is_cpu and not (session.sampled or one.dim()):
+                value = one.item()
+                if math.isfinite(value):
+                    self._losses.append(value)
+                    continue
             if not self._done:
                 self._look(one)
 
     def _look(self, loss: Tensor) -> None:
-        if loss.is_cpu and not (self.session.sampled or loss.dim()):
-            value = loss.item()
-            if math.isfinite(value):
-                self._losses.append(value)
-                return
         if loss.device.type == "meta" or not loss.numel():
             return
         if loss.device.type != "cpu" and not self.session.sampled:

@@ -136,7 +136,10 @@ class Observer:
         """`Module.load_state_dict` has run."""
 
     def loss_called(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], output: Tensor) -> None:
-        """A loss of `torch.nn.functional` returned; `name` as in `facts.loss.Loss`."""
+        """A loss of `torch.nn.functional` returned where gradients are recorded; `name` as in `facts.loss.Loss`."""
+
+    def loss_scored(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], output: Tensor) -> None:
+        """It returned where none are: an evaluation, a reward, a target."""
 
     def loss_transformed(self) -> None:
         """Such a loss was computed inside of a transform of `torch.func`."""

@@ -64,17 +64,21 @@ def _backward(hub: Hub) -> Callable[[Function], Function]:
             within = hub.backward.threads
             if is_compiling() or (within and hub.backward) or not hub.sessions or is_abstract():
                 return original(tensors, *args, **kwargs)
-            sessions = hub.here(trains=True)
+            only = hub.only
+            trains = only is not None and only.followed.trained and only.followed.thread == get_ident()
+            sessions = (only,) if only is not None and trains else hub.here(trains=True)
             tensors = (tensors,) if isinstance(tensors, Tensor) else tuple(tensors)
-            losses = _tensors(tensors)
+            losses = tensors if len(tensors) == 1 and isinstance(tensors[0], Tensor) else _tensors(tensors)
             if not losses or not sessions:
                 return original(tensors, *args, **kwargs)
             keeps = bool(args[1] if len(args) > 1 else kwargs.get("retain_graph"))
             for session in sessions:
                 session.retains = keeps and not (args[2] if len(args) > 2 else kwargs.get("create_graph"))
                 session.losses = losses
-            hub.tell("before_backward", losses[0])
-            hub.settle()
+            if "before_backward" in hub.heard:
+                hub.tell("before_backward", losses[0])
+            if hub.stopping:
+                hub.settle()
             within.add(ident := get_ident())
             try:
                 result = original(tensors, *args, **kwargs)
@@ -82,8 +86,10 @@ def _backward(hub: Hub) -> Callable[[Function], Function]:
                 within.discard(ident)
                 for session in sessions:
                     session.losses = ()
-            hub.tell("after_backward", losses[0])
-            hub.settle()
+            if "after_backward" in hub.heard:
+                hub.tell("after_backward", losses[0])
+            if hub.stopping:
+                hub.settle()
             return result
 
         return backward
@@ -314,9 +320,10 @@ def _loss(hub: Hub, name: str) -> Callable[[Function], Function]:
             if is_compiling() or not hub.sessions:
                 return original(*args, **kwargs)
             output = original(*args, **kwargs)
-            if not is_abstract():
-                hub.tell("loss_called", name, args, kwargs, output)
-            elif is_transformed():
+            event = "loss_called" if torch.is_grad_enabled() else "loss_scored"
+            if event in hub.heard and not is_abstract():
+                hub.tell(event, name, args, kwargs, output)
+            elif "loss_transformed" in hub.heard and is_transformed():
                 hub.tell("loss_transformed")
             return output
 

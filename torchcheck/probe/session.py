@@ -7,6 +7,7 @@ import pkgutil
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from threading import get_ident
 from typing import TYPE_CHECKING, Any, Protocol
 
 from torchcheck.facts.trail import Trail
@@ -40,6 +41,9 @@ GLANCES = 4
 
 _TOLD_WITHIN = ("new_step", "paced", "drive_closed")
 """Events that are passed on though an observer is at work: what it does itself is no event, but these are ours."""
+
+_OWN = frozenset({"start", "built", "new_step", "paced", "drive_closed", "crashed", "end"})
+"""Events that a session tells of by itself, whatever thread it is called from."""
 
 _FORWARD_EVENTS = ("before_root_forward", "after_root_forward", "before_forward", "after_forward", "root_entered")
 
@@ -153,7 +157,7 @@ class Session:
                 if self._keeper is not None:
                     self._keeper.found(finding)
             if self._fail_fast and finding.level is Level.ERROR:
-                self.stop = Stop(self, failed=True)
+                self._stop(failed=True)
 
     def remark(self, text: str) -> None:
         """Say something about the watch itself, once."""
@@ -193,7 +197,13 @@ class Session:
         if self.clock.step >= self._due:  # only now: who rests from here on has heard that the sample is over
             self._pace()
         if self._last_step is not None and self.step >= self._last_step:
-            self.stop = self.stop or Stop(self, failed=False)
+            self._stop(failed=False)
+
+    def _stop(self, *, failed: bool) -> None:
+        from torchcheck.probe.patches import HUB
+
+        self.stop = self.stop or Stop(self, failed=failed)
+        HUB.stopping = True
 
     @property
     def stopped(self) -> bool:
@@ -246,9 +256,14 @@ class Session:
         return event in self.listeners.now
 
     def tell(self, event: str, *args: Any) -> None:
-        """Pass an event to the observers that listen. What an observer does itself is no event."""
+        """Pass an event of the thread that is followed to the observers that listen.
+
+        What an observer does itself is no event.
+        """
         listeners = self.listeners.now.get(event)
         if listeners is None or (self.busy and event not in _TOLD_WITHIN):
+            return
+        if self.followed.thread != get_ident() and event not in _OWN and not self.followed.here():
             return
         was_busy, self.busy, was_event, self._event = self.busy, True, self._event, event
         try:

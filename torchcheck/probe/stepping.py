@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from typing import TYPE_CHECKING, Any
+from weakref import ref
 
 from torch.compiler import is_compiling
 from torch.optim.optimizer import (
@@ -36,6 +37,7 @@ class Stepping:
         self.scaling = False
         self.scaled: bool | None = False
         self._hub = hub
+        self._latest: ref[Optimizer] | None = None
         self._running: dict[int, tuple[int, Span | None]] = {}  # by id of the optimizer: hooks entered, place
 
     def hooks(self) -> list[Any]:
@@ -53,16 +55,28 @@ class Stepping:
         # A step that raised never reached its post hook; what it left here is overwritten.
         place = None
         self.count += 1
-        for session in self._hub.here():
-            if not session.names.knows_step(optimizer):
-                place = place or user_place()
-                session.names.saw_step(optimizer, place, by_scaler=self.scaling)
-                session.tell("first_step", optimizer, place)
+        if self._latest is None or self._latest() is not optimizer:
+            place = self._introduce(optimizer)
+            self._latest = ref(optimizer)
         if "before_step" in self._hub.heard:
             place = place or user_place()
         self._running[id(optimizer)] = (1, place)
         if place is not None:
             self._hub.tell("before_step", optimizer, place)
+
+    def forget(self) -> None:
+        """A session has come that may know no optimizer yet."""
+        self._latest = None
+
+    def _introduce(self, optimizer: Any) -> Span | None:
+        """Make an optimizer known to the sessions that have not seen it step; the place, if there are any."""
+        place = None
+        for session in self._hub.here():
+            if not session.names.knows_step(optimizer):
+                place = place or user_place()
+                session.names.saw_step(optimizer, place, by_scaler=self.scaling)
+                session.tell("first_step", optimizer, place)
+        return place
 
     def _after(self, optimizer: Any, args: Any, kwargs: Any) -> None:
         if is_compiling():
@@ -75,9 +89,11 @@ class Stepping:
         if "after_step" in self._hub.heard:
             self._hub.tell("after_step", optimizer, place or user_place())
         for session in self._hub.here():
-            session.tell("stepped", optimizer)
+            if "stepped" in session.listeners.now:
+                session.tell("stepped", optimizer)
             session.stepped(optimizer)
-        self._hub.settle()
+        if self._hub.stopping:
+            self._hub.settle()
 
 
 def _steps_on_stack() -> int:

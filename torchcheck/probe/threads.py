@@ -15,12 +15,13 @@ class Followed:
 
     Attributes:
         thread: its identity.
+        trained: it has run a backward.
         crowded: another thread trains too. What is not known to be trained by the followed thread must not be read.
     """
 
     def __init__(self) -> None:
         self._home = self.thread = get_ident()
-        self._trained = False
+        self.trained = False
         self.crowded = False
 
     def here(self, *, trains: bool = False) -> bool:
@@ -31,17 +32,17 @@ class Followed:
         """
         ident = get_ident()
         if ident == self.thread:
-            self._trained |= trains
+            self.trained |= trains
             return True
         if not is_python_thread(ident):  # the engine's own: a hook of a backward that the followed thread runs
             return True
         if not trains:
-            return not self._trained
-        if self._trained and is_python_thread(self.thread):
+            return not self.trained
+        if self.trained and is_python_thread(self.thread):
             self.crowded = True
             if ident != self._home:
                 return False
-        self.thread, self._trained = ident, True
+        self.thread, self.trained = ident, True
         return True
 
 

@@ -15,11 +15,12 @@ class Transformed(Observer):
     """Says so where nothing else was seen."""
 
     def start(self, session: Session) -> None:
-        self._losses = 0
+        self._seen = False
 
     def loss_transformed(self) -> None:
-        self._losses += 1
+        self._seen = True
+        self.session.mute(self, True, "loss_transformed")
 
     def end(self) -> None:
-        if self._losses and not self.session.step:
+        if self._seen and not self.session.step:
             self.session.remark(NOT_SEEN)

@@ -59,16 +59,16 @@ class _Pass:
 
 
 class Evaluations:
-    """All evaluations of a training, told apart by the lines that call them and by their loaders."""
+    """All evaluations of a training, told apart by the lines that call them and by their loaders.
+
+    Attributes:
+        known: what was ever evaluated.
+        open: what was evaluated since the last backward.
+    """
 
     def __init__(self) -> None:
         self.known: dict[Key, Evaluation] = {}
-        self._open: dict[Key, _Pass] = {}
-
-    @property
-    def is_open(self) -> bool:
-        """Whether something was evaluated since the last backward."""
-        return bool(self._open)
+        self.open: dict[Key, _Pass] = {}
 
     def saw(
         self,
@@ -90,7 +90,7 @@ class Evaluations:
                 return
             evaluation = self.known[key] = Evaluation(loader.name if loader else "validation", place)
         evaluation.losses.add(name)
-        now = self._open.setdefault(key, _Pass())
+        now = self.open.setdefault(key, _Pass())
         count = len(given)
         now.total = now.total + noted(output) * count
         now.weight += count
@@ -101,13 +101,13 @@ class Evaluations:
 
     def close(self, step: int, waiting: Waiting) -> None:
         """Training goes on: what was evaluated is complete."""
-        for key, now in self._open.items():
+        for key, now in self.open.items():
             evaluation = self.known[key]
             waiting.add(evaluation.loss, step, [now.total / now.weight])
             if now.judged:
                 waiting.add(evaluation.accuracy, step, [now.right / now.judged])
             evaluation.samples = max(evaluation.samples, now.weight)
-        self._open.clear()
+        self.open.clear()
 
 
 def _right(name: str, given: Tensor, target: Any) -> Number | None:

@@ -17,6 +17,7 @@ from torchcheck.probe.curves.chance import Chance
 from torchcheck.probe.curves.evaluations import Evaluation, Evaluations, Source
 from torchcheck.probe.curves.numbers import Kept, Waiting
 from torchcheck.probe.curves.training import Training
+from torchcheck.probe.loss_value import noted
 from torchcheck.probe.observer import Observer
 from torchcheck.probe.phases.calls import noise
 from torchcheck.probe.phases.drives import Drive
@@ -33,12 +34,13 @@ class Curves(Observer):
     """Records `Curve` facts: one a training and evaluation, when the training ends.
 
     A training is the life of one optimizer. Its losses are noted in every step: on the CPU at once, on another device
-    as a copy that stays there until the next sampled step reads all of them together.
+    as a copy that stays there until the next sampled step reads all of them together. All else waits for sampled steps.
     """
 
     facts: ClassVar[tuple[str, ...]] = ("curve", "scores")
 
     def start(self, session: Session) -> None:
+        self._resting = self._plain = False
         self._begin()
 
     def _begin(self) -> None:
@@ -56,8 +58,16 @@ class Curves(Observer):
     # What happens.
 
     def built(self, optimizer: torch.optim.Optimizer, place: Span) -> None:
-        if self._training.steps:
+        if self._training.optimizers:
             self._finish()
+
+    def paced(self) -> None:
+        """Hear of losses alone until the next sample is near, and only of their backwards where these say all."""
+        resting = not self.session.clock.is_near
+        for event in ("batch_drawn", "stepped", "new_step"):
+            self.session.mute(self, resting, event)
+        self._resting, self._plain = resting, resting and self._training.is_plain
+        self.session.mute(self, self._plain, "loss_called")
 
     def loader_began(self, loader: Any, iterator: Any, place: Span) -> None:
         name = self.session.names.variable(loader) or f"the loader of line {place.start.row}"
@@ -78,28 +88,34 @@ class Curves(Observer):
             self._noise.update(noise(module))
 
     def loss_called(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], output: Tensor) -> None:
-        if getattr(output, "requires_grad", False):
+        if output.requires_grad:
             self._training.called(name, output)
             if self.session.sampled:
                 self._smoothing[True].add(float(kwargs.get("label_smoothing", 0.0)))
                 self._chance.saw(Loss(name), args, kwargs)
-        elif not torch.is_grad_enabled():
-            self._calls.scored()
-            self._smoothing[False].add(float(kwargs.get("label_smoothing", 0.0)))
-            place = self.session.user_place()
-            self._evaluations.saw(name, args, kwargs, output, self._loader(), place)
+
+    def loss_scored(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], output: Tensor) -> None:
+        self._calls.scored()
+        self._smoothing[False].add(float(kwargs.get("label_smoothing", 0.0)))
+        place = self.session.user_place()
+        self._evaluations.saw(name, args, kwargs, output, self._loader(), place)
 
     def scaled(self, tensors: tuple[Tensor, ...]) -> None:
         self._training.scaled(tensors)
 
     def before_backward(self, loss: Tensor) -> None:
-        sampled = self.session.sampled
-        self._calls.backward(sampled)
-        if self._evaluations.is_open:
-            self._evaluations.close(self.session.step, self._waiting)
-        self._training.backward(self.session.losses)
-        if sampled:
-            self._training.places.add(self.session.user_place())
+        session = self.session
+        step = session.clock.step
+        if self._evaluations.open:
+            self._evaluations.close(step, self._waiting)
+        if self._plain:
+            self._training.note(step, noted(loss))
+            return
+        self._training.backward(session.losses, step)
+        if not self._resting:
+            self._calls.backward(session.sampled)
+            if session.sampled:
+                self._training.places.add(session.user_place())
 
     def stepped(self, optimizer: torch.optim.Optimizer) -> None:
         self._training.optimizers.add(id(optimizer))
@@ -109,7 +125,7 @@ class Curves(Observer):
                 self._rates.add(self.session.step, rate)
 
     def new_step(self) -> None:
-        self._training.stepped(self.session.step, self._waiting)
+        self._training.settle(self.session.step, self._waiting)
         if self.session.sampled:
             self._waiting.read()
 
@@ -129,6 +145,7 @@ class Curves(Observer):
         for drive in self.session.drives.open:
             self.drive_closed(drive)
         self._evaluations.close(self.session.step, self._waiting)
+        training.settle(self.session.step, self._waiting)
         self._waiting.read()
         if len(training.kept.values) >= _FEWEST and training.is_one_loss and self._calls.is_fixed:
             for curve in self._curves():

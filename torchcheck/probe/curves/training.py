@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
+import operator
+from weakref import ref
+
 from torch import Tensor
 
 from torchcheck.finding import Span
 from torchcheck.probe.curves.numbers import Kept, Waiting
 from torchcheck.probe.loss_value import LossValues, Number, is_readable, noted
 
+_MOST_UNSETTLED = 4096
 _FIRST = 3
 """Backwards after which it is settled whether a single call of a loss is what they differentiate."""
 
@@ -21,7 +26,7 @@ class Training:
 
     Attributes:
         kept: one value a step.
-        steps: how many there were.
+        is_plain: every backward so far has run from the very tensor that the loss function had returned.
         places: where backwards were called, on sampled steps.
         optimizers: which stepped.
         losses: the names of the loss functions.
@@ -30,16 +35,17 @@ class Training:
 
     def __init__(self) -> None:
         self.kept = Kept()
-        self.steps = 0
         self.places: set[Span] = set()
         self.optimizers: set[int] = set()
         self.losses: set[str] = set()
         self.odd = False
+        self.is_plain = True
+        self._returned: ref[Tensor] | None = None
         self._call: Number | None = None
         self._calls = self._backwards = 0
         self._by_call = True
         self._unscaled = LossValues()
-        self._now: list[Number] = []
+        self._unsettled: list[tuple[int, Number]] = []
 
     @property
     def is_one_loss(self) -> bool:
@@ -59,6 +65,7 @@ class Training:
         self._calls += 1
         if self._by_call:
             self._call = noted(output)
+            self._returned = ref(output)
             if self._backwards <= _FIRST:
                 self.losses.add(name)
 
@@ -67,26 +74,33 @@ class Training:
         if not self._by_call or self._backwards <= _FIRST:
             self._unscaled.scaled(tensors)
 
-    def backward(self, losses: tuple[Tensor, ...]) -> None:
-        """A backward is about to run."""
+    def backward(self, losses: tuple[Tensor, ...], step: int) -> None:
+        """A backward is about to run, after so many steps."""
         self._backwards += 1
         calls, self._calls = self._calls, 0
         call, self._call = self._call, None
+        self.is_plain &= self._by_call and self._returned is not None and self._returned() is losses[0]
         if self._backwards <= _FIRST and calls != 1 and self._by_call:
             self._by_call = False
             self.odd |= self._backwards > 1  # a value of another kind stands there already
         if self._by_call:
             self.odd |= call is None
-            if call is not None:
-                self._now.append(call)
         elif len(losses) == 1 and is_readable(losses[0]):
-            self._now.append(noted(self._unscaled.of(losses[0])))
+            call = noted(self._unscaled.of(losses[0]))
         else:
             self.odd = True
+        if call is not None:
+            self.note(step, call)
 
-    def stepped(self, step: int, waiting: Waiting) -> None:
-        """A step ended."""
-        self.steps += 1
-        now, self._now = self._now, []
-        if now and not self.odd:
-            waiting.add(self.kept, step, now)
+    def note(self, step: int, value: Number) -> None:
+        """Keep the value of a backward until its step is done."""
+        if len(self._unsettled) < _MOST_UNSETTLED:
+            self._unsettled.append((step, value))
+
+    def settle(self, step: int, waiting: Waiting) -> None:
+        """Keep one value for each step that is done: the mean of its backwards."""
+        settled = [entry for entry in self._unsettled if entry[0] < step]
+        del self._unsettled[: len(settled)]
+        for done, entries in itertools.groupby(settled, key=operator.itemgetter(0)):
+            if not self.odd:
+                waiting.add(self.kept, done + 1, [value for _, value in entries])

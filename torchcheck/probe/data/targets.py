@@ -33,7 +33,7 @@ class Targets(Observer):
         self._calls: dict[tuple[Span, Loss], tuple[str, str | None]] = {}
 
     def loss_called(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], output: Tensor) -> None:
-        if not self.session.sampled or not torch.is_grad_enabled():
+        if not self.session.sampled:
             return
         loss = Loss(name)
         if loss not in _JUDGED:

@@ -7,7 +7,6 @@ from collections import Counter
 from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
 
-import torch
 from torch import Tensor, nn
 
 from torchcheck.facts.passes import Pass, Purpose
@@ -101,20 +100,15 @@ class Phases(Observer):
             left.evaluated = True
 
     def loss_called(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], output: Tensor) -> None:
+        if self._has_calls:
+            self._supervise(self._calls(), args[0] if args else kwargs.get("input"), scored=False)
+
+    def loss_scored(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], output: Tensor) -> None:
         calls = self._calls() if self._has_calls else []
-        if not calls:
-            if not torch.is_grad_enabled():
-                self.session.glance()
-            return
-        given = args[0] if args else kwargs.get("input")
-        if not isinstance(given, Tensor):
-            return
-        place = memory(given)
-        for call in calls:
-            root = call.root()
-            if place in call.outputs and root is not None:
-                call.scored |= not torch.is_grad_enabled()
-                call.supervised = self._supervised[root] = True
+        if calls:
+            self._supervise(calls, args[0] if args else kwargs.get("input"), scored=True)
+        else:
+            self.session.glance()
 
     def before_backward(self, loss: Tensor) -> None:
         alive = self._drives.alive()
@@ -150,6 +144,18 @@ class Phases(Observer):
         """Listen to backwards while there are calls that one may go through, or a model that was left in evaluation."""
         self._has_calls = has_calls
         self.session.mute(self, not (has_calls or self._left), "before_backward")
+        self.session.mute(self, not has_calls, "loss_called")
+
+    def _supervise(self, calls: list[Call], given: Any, *, scored: bool) -> None:
+        """A loss looked at what some of the calls returned."""
+        if not isinstance(given, Tensor):
+            return
+        place = memory(given)
+        for call in calls:
+            root = call.root()
+            if place in call.outputs and root is not None:
+                call.scored |= scored
+                call.supervised = self._supervised[root] = True
 
     def _mark_used(self, calls: list[Call]) -> None:
         candidates = [call for call in calls if call.learns and not call.used]

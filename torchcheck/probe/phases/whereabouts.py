@@ -21,7 +21,7 @@ _STEPPING = frozenset(
 )
 _PRESENT = _STEPPING | {
     *("before_root_forward", "after_root_forward", "before_forward", "after_forward", "root_entered", "root_left"),
-    *("loss_called", "before_grad", "batch_drawn"),
+    *("loss_called", "loss_scored", "before_grad", "batch_drawn"),
 }
 """Events at which an observer speaks of what happens just then."""
 
