@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from torchcheck.cli.company import Company, guest_environment
 from torchcheck.cli.kept import Kept
 from torchcheck.cli.launchers import launch
+from torchcheck.cli.live import Live
 from torchcheck.cli.output import check_output_file, closing, deliver, note
 from torchcheck.cli.parser import (
     Parser,
@@ -69,6 +70,9 @@ def build_parser() -> Parser:
     probes.add_argument(
         "--fail-on", choices=FAIL_ON, help="level from which findings make the exit code 1; default: error"
     )
+    probes.add_argument(
+        "--live", action="store_true", help="show a panel on the last lines of the terminal while it trains"
+    )
     add_output_options(parser, OUTPUT_FORMATS)
     history = parser.add_argument_group("history")
     history.add_argument(
@@ -95,10 +99,12 @@ def main(argv: Sequence[str]) -> int:
     subject, of_module = (launched.target, launched.is_module) if launched else (target[0], is_module)
     chosen = settings(options, Path.cwd() if of_module else Path(subject))
     command = Command("run", [subject, *target[1:]], ours, is_module=of_module)
-    run = _Run(options, chosen, rules(options, chosen), Kept(_runs(options, chosen), command))
+    live = Live(options.live, subject, PerFileIgnores(chosen))
+    run = _Run(options, chosen, rules(options, chosen), Kept(_runs(options, chosen), command), live)
     try:
         return run.launch(target[0], launched.args, module=is_module) if launched else run(target, module=is_module)
     finally:
+        live.close()
         run.company.close()
         run.kept.close()
 
@@ -112,9 +118,9 @@ def _runs(options: Namespace, chosen: Settings) -> Path | None:
 class _Run:
     """One run with these options."""
 
-    def __init__(self, options: Namespace, chosen: Settings, selected: list[Rule], kept: Kept) -> None:
+    def __init__(self, options: Namespace, chosen: Settings, selected: list[Rule], kept: Kept, live: Live) -> None:
         self._options, self._chosen, self._rules = options, chosen, selected
-        self.kept = kept
+        self.kept, self._live = kept, live
         self._streams = sys.stdout, sys.stderr
         self._deferred = Deferred()
         self.company = Company(selected)
@@ -151,7 +157,7 @@ class _Run:
             self.company.folder,
             self._deferred.arm,
             self._leave,
-            hearers=self.kept.hearers(),
+            hearers=[*self.kept.hearers(), *self._live.hearers()],
             history=self.kept.folder,
         )
 
@@ -166,6 +172,7 @@ class _Run:
 
     def _tell(self, outcome: Outcome, status: int) -> int:
         """Report, if no other rank does; the exit code."""
+        self._live.close()
         fail_on = self._options.fail_on or self._chosen.run.fail_on
         per_file = PerFileIgnores(self._chosen)
         outcome.findings[:] = [finding for finding in outcome.findings if not per_file.covers(finding)]

@@ -9,6 +9,8 @@ from typing import Any, Protocol
 class Hearer(Protocol):
     """Somebody who is told: a kind of event, and plain data.
 
+    One that has an `is_lively` that is true hears of unsampled steps, too: a few times a second, how far the run is.
+
     Attributes:
         title: what a remark calls it.
     """

@@ -1,0 +1,1 @@
+"""What `torchcheck run --live` shows on a terminal while a script trains."""
