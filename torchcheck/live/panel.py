@@ -87,8 +87,8 @@ def panel_for(
 ) -> Panel | None:
     """A panel on standard error; None where it is not shown.
 
-    That is where one of the two streams is no terminal, in a CI job, on a terminal that only takes lines, on Windows, and
-    on every rank of several but the first.
+    That is where one of the two streams is no terminal, in a CI job, on a terminal that only takes lines, on Windows,
+    and on every rank of several but the first.
     """
     place = standing(environ)
     if os.name != "posix" or environ.get("CI") or environ.get("TERM", "dumb") == "dumb" or (place and place.rank):

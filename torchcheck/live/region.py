@@ -1,8 +1,8 @@
 """The last lines of a terminal, kept free for a panel.
 
-The lines above them become the region that scrolls. So whoever prints does so as if the terminal were smaller: Python's
-streams, progress bars that go back to the beginning of their line, child processes, libraries that write by themselves, a
-debugger. Nothing is redirected, and no output has to pass through here.
+The lines above them become the region that scrolls. So whoever prints does so as if the terminal were smaller:
+Python's streams, progress bars that go back to the beginning of their line, child processes, libraries that write by
+themselves, a debugger. Nothing is redirected, and no output has to pass through here.
 """
 
 from __future__ import annotations

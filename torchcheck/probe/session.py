@@ -328,11 +328,6 @@ class Session:
 
         recording = Recording(hearers, self.remark)
         self._observers.append(recording)
-        lively = [hearer for hearer in hearers if getattr(hearer, "is_lively", False)]
-        if lively:
-            from torchcheck.probe.recording.pulse import Pulse
-
-            self._observers.append(Pulse(lively, self.remark))
         self._keeper = Keeping(self._keeper, recording.tell)
         self.scales.heard = recording.tell_scales
         return recording

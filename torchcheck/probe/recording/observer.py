@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from weakref import WeakKeyDictionary, WeakSet
 
 import torch
@@ -15,8 +15,12 @@ from torchcheck.probe.loss_value import LossValues, Number, is_readable, noted
 from torchcheck.probe.observer import Observer
 from torchcheck.probe.recording.audience import Audience, Hearer
 from torchcheck.probe.recording.built import model_data, optimizer_data, rates, scheduler_data
+from torchcheck.probe.recording.pulse import Pulse
 from torchcheck.probe.recording.surroundings import environment_data, seed_data
 from torchcheck.probe.source import argument, call_at, receiver
+
+if TYPE_CHECKING:
+    from torchcheck.probe.session import Session
 
 _MOST_TOLD = 64
 """Optimizers, schedulers and models of one kind that are told of: some programs build one for every batch."""
@@ -32,6 +36,8 @@ class Recording(Observer):
 
     def __init__(self, hearers: Sequence[Hearer], remark: Callable[[str], None]) -> None:
         self._audience = Audience(hearers, remark)
+        lively = [hearer for hearer in hearers if getattr(hearer, "is_lively", False)]
+        self._pulse = Pulse(lively, remark) if lively else None
         self.tell = self._audience.tell
         self._losses: dict[str, list[Number]] = {}
         self._places: dict[str, Span] = {}
@@ -43,6 +49,11 @@ class Recording(Observer):
         self._seed: dict[str, Any] | None = None
         self._at = 0
         self._values = LossValues()
+
+    def start(self, session: Session) -> None:
+        if self._pulse is not None:
+            self._pulse.session = session
+            session.listeners.add(self._pulse)
 
     def tell_scales(self, sample: ScaleSample) -> None:
         """The scales of a step were measured."""
