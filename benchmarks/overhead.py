@@ -35,7 +35,12 @@ from training_loops import LOOPS, Loop, wide
 from torchcheck.probe.session import Session
 from torchcheck.selection import Selection
 
-STRETCHES = (("first 20 steps", 0, 20), ("steps 20-200", 20, 200), ("from step 200", 200, 10**9))
+STRETCHES = (
+    ("first 20 steps", 0, 20),
+    ("steps 20-200", 20, 200),
+    ("steps 200-2000", 200, 2000),
+    ("from step 2000", 2000, 10**9),
+)
 
 
 def clock(loop: Loop, steps: int, session: Session | None, tool: Tool = bare) -> list[float]:
@@ -135,7 +140,7 @@ def with_interpreter(python: str, words: list[str]) -> int:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--steps", type=int, help="steps of each run (default: 300 to 1000, by loop)")
+    parser.add_argument("--steps", type=int, help="steps of each run (default: 300 to 4000, by loop)")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--only", choices=LOOPS, action="append", help="only this loop")
     parser.add_argument("--select", action="append", help="only these rules")

@@ -100,9 +100,9 @@ def _train(model: nn.Module, x: Tensor, y: Tensor, steps: int, batch: int, tool:
 
 
 LOOPS: dict[str, tuple[Loop, int]] = {
-    "tiny": (tiny, 1000),
-    "loader": (loader, 1000),
-    "mlp": (mlp, 1000),
+    "tiny": (tiny, 4000),
+    "loader": (loader, 4000),
+    "mlp": (mlp, 3000),
     "cnn": (cnn, 300),
     "transformer": (transformer, 300),
 }

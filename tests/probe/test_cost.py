@@ -73,7 +73,7 @@ def calls_a_step(loop: Any) -> list[int]:
         session.end()
 
 
-@pytest.mark.parametrize(("loop", "most"), [(plain, 25), (with_loader, 42)])
+@pytest.mark.parametrize(("loop", "most"), [(plain, 30), (with_loader, 50)])
 def test_between_samples_few_functions_run(loop: Any, most: int) -> None:
     counts = calls_a_step(loop)
     assert len(counts) == STEPS

@@ -100,10 +100,6 @@ class Hub:
             return [only]
         return [session for session in self.sessions if session.followed.here(trains=trains)]
 
-    def hears(self, event: str) -> bool:
-        """Whether any session listens to an event."""
-        return event in self.heard
-
     def settle(self) -> None:
         """End the watched code if a session that follows this thread asks for it; worth a call while `stopping`."""
         for session in self.sessions[:]:

@@ -101,7 +101,7 @@ def _grad(hub: Hub) -> Callable[[Function], Function]:
     def wrap(original: Function) -> Function:
         def grad(outputs: Any, inputs: Any, *args: Any, **kwargs: Any) -> Any:
             __tracebackhide__ = True
-            if is_compiling() or hub.backward or hub.grad or not hub.hears("before_grad") or is_abstract():
+            if is_compiling() or hub.backward or hub.grad or "before_grad" not in hub.heard or is_abstract():
                 return original(outputs, inputs, *args, **kwargs)
             outputs, inputs = (tuple(v) if isinstance(v, Iterator) else v for v in (outputs, inputs))
             hub.tell("before_grad", _tensors(outputs), _tensors(inputs))
@@ -141,7 +141,7 @@ def _build(hub: Hub) -> Callable[[Function], Function]:
         def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
             __tracebackhide__ = True
             given = args[0] if args else kwargs.get("params")
-            if isinstance(given, GeneratorType) and hub.hears("taken"):
+            if isinstance(given, GeneratorType) and "taken" in hub.heard:
                 hub.tell("taken", given, type(self).__name__, construction_place(self))
             original(self, *args, **kwargs)
             if not is_compiling() and hub.sessions:
@@ -193,9 +193,9 @@ def _clip(hub: Hub) -> Callable[[Function], Function]:
     def wrap(original: Function) -> Function:
         def clip(parameters: Any, *args: Any, **kwargs: Any) -> Any:
             __tracebackhide__ = True
-            if isinstance(parameters, GeneratorType) and parameters.gi_frame is None and hub.hears("taken"):
+            if isinstance(parameters, GeneratorType) and parameters.gi_frame is None and "taken" in hub.heard:
                 hub.tell("taken", parameters, original.__name__, user_place())
-            if is_compiling() or not hub.hears("clipped"):
+            if is_compiling() or "clipped" not in hub.heard:
                 return original(parameters, *args, **kwargs)
             with hub.clip:
                 result = original(parameters, *args, **kwargs)
@@ -216,7 +216,7 @@ def _clip_inside(hub: Hub) -> Callable[[Function], Function]:
         def clip(parameters: Any, *args: Any, **kwargs: Any) -> Any:
             __tracebackhide__ = True
             result = original(parameters, *args, **kwargs)
-            if not is_compiling() and not hub.clip and hub.hears("clipped"):
+            if not is_compiling() and not hub.clip and "clipped" in hub.heard:
                 hub.tell("clipped", _clipped(parameters, *args, **kwargs), user_place())
             return result
 
@@ -230,7 +230,7 @@ def _scale(hub: Hub) -> Callable[[Function], Function]:
         def scale(self: Any, *args: Any, **kwargs: Any) -> Any:
             __tracebackhide__ = True
             result = original(self, *args, **kwargs)
-            if not is_compiling() and hub.hears("scaled") and self.is_enabled():
+            if not is_compiling() and "scaled" in hub.heard and self.is_enabled():
                 hub.tell("scaled", _tensors(result))
             return result
 
@@ -272,11 +272,15 @@ def _schedule(hub: Hub) -> Callable[[Function], Function]:
     def wrap(original: Function) -> Function:
         def step(self: Any, *args: Any, **kwargs: Any) -> Any:
             __tracebackhide__ = True
-            if is_compiling() or hub.schedule or not hub.sessions:
+            within = hub.schedule.threads
+            if is_compiling() or (within and hub.schedule) or not hub.sessions:
                 return original(self, *args, **kwargs)
-            with hub.schedule:  # a scheduler of schedulers steps its parts
+            within.add(ident := get_ident())
+            try:  # a scheduler of schedulers steps its parts
                 result = original(self, *args, **kwargs)
-            place = _scheduler_place() if hub.hears("scheduled") else None
+            finally:
+                within.discard(ident)
+            place = _scheduler_place() if "scheduled" in hub.heard else None
             if place is not None:
                 hub.tell("scheduled", self, place)
             return result
@@ -297,7 +301,7 @@ def _build_scheduler(hub: Hub) -> Callable[[Function], Function]:
         def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
             __tracebackhide__ = True
             original(self, *args, **kwargs)
-            if not is_compiling() and hub.hears("scheduler_built"):
+            if not is_compiling() and "scheduler_built" in hub.heard:
                 hub.tell("scheduler_built", self, construction_place(self))
 
         return __init__

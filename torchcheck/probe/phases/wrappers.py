@@ -31,7 +31,7 @@ def _iterate(hub: Hub) -> Callable[[Function], Function]:
         def __iter__(self: Any) -> Any:
             __tracebackhide__ = True
             iterator = original(self)
-            if not is_compiling() and hub.hears("loader_began"):
+            if not is_compiling() and "loader_began" in hub.heard:
                 hub.tell("loader_began", self, iterator, user_place())
             return iterator
 
@@ -49,7 +49,7 @@ def _draw(hub: Hub) -> Callable[[Function], Function]:
             except StopIteration:
                 hub.tell("loader_ended", self)
                 raise
-            if hub.hears("batch_drawn"):
+            if "batch_drawn" in hub.heard:
                 hub.tell("batch_drawn", self, batch)
             return batch
 
@@ -62,7 +62,7 @@ def _set_mode(hub: Hub) -> Callable[[Function], Function]:
     def wrap(original: Function) -> Function:
         def set_mode(self: Any, *args: Any, **kwargs: Any) -> Any:
             __tracebackhide__ = True
-            if is_compiling() or hub.mode or not hub.hears("mode_set"):
+            if is_compiling() or hub.mode or "mode_set" not in hub.heard:
                 return original(self, *args, **kwargs)
             with hub.mode:  # a module sets the modes of its parts
                 result = original(self, *args, **kwargs)
