@@ -63,6 +63,7 @@ class LayerFed:
         trainable: some weight of it is trained.
         moments: scale of the input over the sampled batches so far.
         batches: how many batches stand behind `moments`.
+        data_vary: something that a model was given in the training is not the same number throughout.
         next_kind: class name of the module called after it, leaving out those that keep a scale as it is or that
             commute with it (dropout, flatten, pooling, ReLU); None when nothing was.
         autocast: dtype that autocast would compute in, as in `float16`; None outside autocast.
@@ -82,6 +83,7 @@ class LayerFed:
     trainable: bool
     moments: Moments
     batches: int
+    data_vary: bool
     next_kind: str | None
     autocast: str | None
     parameter_dtypes: dict[str, int]

@@ -19,7 +19,7 @@ from torchcheck.probe.bare_layers import Bare, bare_layers
 from torchcheck.probe.dtypes import ParameterDtypes
 from torchcheck.probe.moments import RawMoments, feature_axis, measure, merge
 from torchcheck.probe.observer import Observer
-from torchcheck.probe.tensors import storage_of, tensors_in
+from torchcheck.probe.tensors import storage_of, tensors_in, varies
 
 BATCHES = 8
 """Batches that are measured of a layer; more teach nothing, unless a half-precision format may overflow."""
@@ -70,7 +70,7 @@ class Layers(Observer):
     def __init__(self) -> None:
         self._pass: _Pass | None = None
         self._made: set[int] = set()
-        self._layers_seen = False
+        self._layers_seen = self._data_vary = False
         self._bare: dict[int, deque[Moments]] = {}
         self._batches: WeakKeyDictionary[nn.Module, deque[Moments]] = WeakKeyDictionary()
         self._names: WeakKeyDictionary[nn.Module, str] = WeakKeyDictionary()
@@ -82,7 +82,9 @@ class Layers(Observer):
     def before_root_forward(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         self._pass = None
         if torch.is_grad_enabled():
-            given = {storage_of(t) for t in tensors_in((*args, *kwargs.values()))}
+            tensors = list(tensors_in((*args, *kwargs.values())))
+            self._data_vary = self._data_vary or any(map(varies, tensors))
+            given = {storage_of(t) for t in tensors}
             self._pass = _Pass(module, given - self._made, is_handed_on=bool(given & self._made))
 
     def before_forward(self, module: nn.Module, args: tuple[Any, ...]) -> None:
@@ -142,6 +144,7 @@ class Layers(Observer):
             trainable=True,
             moments=merge(batches),
             batches=len(batches),
+            data_vary=False,
             next_kind=bare.next_kind,
             autocast=None,
             parameter_dtypes={},
@@ -192,6 +195,7 @@ class Layers(Observer):
             trainable=any(p.requires_grad for p in layer.parameters()),
             moments=merge(batches),
             batches=len(batches),
+            data_vary=self._data_vary,
             next_kind=fed.next_kind,
             autocast=fed.autocast,
             parameter_dtypes=counts,

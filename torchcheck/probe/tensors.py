@@ -43,6 +43,16 @@ def read_back(tensors: Sequence[Tensor]) -> list[Any]:
     return [read[index] for index in range(len(tensors))]
 
 
+def varies(tensor: Tensor) -> bool:
+    """Whether a tensor is not the same number throughout; True where that can't be seen. Reads one value back."""
+    if tensor.numel() < 2:
+        return False
+    if tensor.layout is not torch.strided or tensor.device.type == "meta":
+        return True
+    values = tensor.detach()
+    return bool((values != values.select(0, 0).flatten()[0]).any())
+
+
 def some_rows(tensor: Tensor, turn: int = 0) -> Tensor:
     """A view of some rows of a weight or its gradient, evenly spread; all of a small one. Every turn has others."""
     numel = tensor.numel()

@@ -96,7 +96,7 @@ for _ in range(20):  # what the schedule looks like
             if step is not None:
                 yield Found(
                     message=f"`{fact.optimizer}` steps here, but nothing computes gradients for it: the backward is "
-                    "missing.",
+                    "missing, or cut off from its weights.",
                     at=step.place,
                     step=step.step,
                 )

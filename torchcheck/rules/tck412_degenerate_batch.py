@@ -17,7 +17,8 @@ class DegenerateBatch(Rule):
 
     Labels of one class in each batch are what data sorted by class looks like. The same class in all of them, or in
     turns, is right where the label says what the batch is (the domain of an adversary, the first of several candidates
-    in a contrastive loss), so it is not accused. Neither are small batches, and a single feature that is constant.
+    in a contrastive loss), so it is not accused. Neither are small batches, a single feature that is constant, and what
+    a layer is given beside data that vary: a first state of zeros, a query of ones.
     """
 
     code = "TCK412"
@@ -120,7 +121,7 @@ for step in range(12):
         moments = fact.moments
         if fact.batches < 3 or moments.features < self.options.features or moments.low != moments.high:
             return
-        if not fact.trainable or moments.nan or moments.infinite:
+        if not fact.trainable or fact.data_vary or moments.nan or moments.infinite:
             return
         yield Found(
             message=f"Every number that reached `{fact.module}` in {fact.batches} batches was {moments.low:.3g}.",

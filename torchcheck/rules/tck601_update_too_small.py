@@ -132,12 +132,13 @@ for _ in range(300):
 
     def _never_moves(self, fact: ScaleWindow, everything: list[Sample]) -> Iterable[Found]:
         """Updates are too small from the first steps on."""
-        if fact.loss_change is None or fact.loss_change < -self.options.fall or not self._is_long(fact):
-            return
-        if not _is_plateau(everything, fact.peak_learning_rate) or _is_at_the_optimum(everything):
+        if fact.loss_change is None or not self._is_long(fact) or _is_at_the_optimum(everything):
             return
         name, samples = max(fact.samples.items(), key=lambda item: max(s.update_ratio for s in item[1]))
-        ratio, rate = max(s.update_ratio for s in samples), samples[-1].learning_rate
+        ratio, rate = max(s.update_ratio for s in samples), max(s.learning_rate for s in samples)
+        travel = ratio * (fact.step - fact.first_step)
+        if fact.loss_change < -(self.options.fall if travel > _NOWHERE else _BY_CHANCE):
+            return
         if ratio < self.options.ratio:
             yield Found(
                 message=(
@@ -175,14 +176,20 @@ for _ in range(300):
 
     def _is_long(self, fact: ScaleWindow) -> bool:
         longest = max(fact.samples.values(), key=len)
-        first, last = longest[0].step, longest[-1].step
+        risen = _risen(longest)
+        if not risen or longest[0].step >= fact.first_step + 5:
+            return False
+        first, last = risen[0].step, risen[-1].step
         if fact.final:  # the steps after the last sample, up to where the next would have been
             last = max(last, min(fact.step, last + 10))
         steps = self.options.steps if fact.final else self.options.patience
-        return len(longest) >= self.options.samples and first < fact.first_step + 5 and last - first >= steps
+        return len(risen) >= self.options.samples and last - first >= steps
 
 
 _TAIL = 12
+_NOWHERE, _BY_CHANCE = 1e-3, 0.3
+"""Weights that have gone less than a thousandth of their size are where they were: batches of another kind, not the
+training, make the loss fall then, and by less than a third."""
 
 
 def _evidence(name: str, ratio: float, samples: Sequence[Sample]) -> dict[str, JSON]:
@@ -200,9 +207,9 @@ def _is_at_the_optimum(samples: list[Sample]) -> bool:
     return all(sample.gradient <= 1e-8 * sample.weight for sample in samples)
 
 
-def _is_plateau(samples: list[Sample], peak: float) -> bool:
-    """Whether the learning rate neither rises (warm-up) nor has left the upper half of its range (decay)."""
-    first, last = min(samples, key=lambda s: s.step), max(samples, key=lambda s: s.step)
-    highest = max(s.learning_rate for s in samples)
-    rising = last.learning_rate > 1.01 * first.learning_rate
-    return highest > 0 and not rising and last.learning_rate >= peak / 2
+def _risen(samples: Sequence[Sample]) -> list[Sample]:
+    """The samples with at least half of the highest learning rate; none while it still rises."""
+    highest = max(sample.learning_rate for sample in samples)
+    risen = [sample for sample in samples if sample.learning_rate >= highest / 2]
+    middle = risen[len(risen) // 2].learning_rate
+    return risen if highest > 0 and samples[-1].learning_rate <= 1.01 * middle else []

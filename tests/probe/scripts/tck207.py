@@ -64,6 +64,23 @@ for epoch in range(6):
     net.eval()
     print(nn.functional.mse_loss(net(x_val), y_val).item())  # <-
 """,
+    "a model that stays in training mode, and a table in two parts": """\
+import torch
+from torch import nn
+
+net = nn.Sequential(nn.Linear(4, 8), nn.ReLU(), nn.Linear(8, 1))
+opt = torch.optim.Adam(net.parameters(), lr=0.01)
+criterion = nn.MSELoss()
+x, y = torch.randn(80, 4), torch.randn(80, 1)
+for epoch in range(30):
+    loss = criterion(net(x[:64]), y[:64])
+    opt.zero_grad()
+    loss.backward()
+    opt.step()
+    val_loss = criterion(net(x[64:]), y[64:])  # <-
+    if epoch % 10 == 0:
+        print(loss.item(), val_loss.item())
+""",
     "validation in the middle of the training loader": _HEAD
     + """\
 for epoch in range(2):
@@ -113,6 +130,37 @@ for x, y in val_loader:
     attacked = (x + 0.1 * x.grad.sign()).detach()
     with torch.no_grad():
         print((model(attacked).argmax(1) == y).sum().item())
+""",
+    "batches with a bad loss are left out": """\
+import torch
+from torch import nn
+
+net = nn.Sequential(nn.Linear(4, 8), nn.ReLU(), nn.Linear(8, 1))
+opt = torch.optim.Adam(net.parameters(), lr=0.01)
+for step in range(40):
+    x = torch.randn(16, 4)
+    loss = nn.functional.mse_loss(net(x), x[:, :1])
+    if step % 3 == 2:
+        continue
+    opt.zero_grad()
+    loss.backward()
+    opt.step()
+""",
+    "a learned weight of two losses, one of them for the log": """\
+import torch
+from torch import nn
+
+student, teacher = nn.Linear(4, 3), nn.Linear(4, 3)
+opt = torch.optim.SGD([*student.parameters(), *teacher.parameters()], lr=0.05)
+for step in range(40):
+    x, y = torch.randn(16, 4), torch.randint(0, 3, (16,))
+    guide = teacher(x)
+    loss = nn.functional.cross_entropy(student(x), y)
+    if step >= 20:
+        loss = loss + nn.functional.cross_entropy(guide, y)
+    opt.zero_grad()
+    loss.backward()
+    opt.step()
 """,
     "frozen, so nothing is recorded": _HEAD
     + """\

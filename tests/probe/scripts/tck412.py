@@ -45,6 +45,68 @@ GOOD = {
     + "for step in range(20):\n    learn(torch.randn(2, 12), torch.randint(0, 5, (1,)).expand(2))\n",
     "a few batches are alike": _HEAD
     + "for step in range(20):\n    learn(torch.randn(16, 12), torch.randint(0, 5, (16,)) if step % 3 == 0 else torch.full((16,), 2))\n",
+    "the first state of a cell": """\
+import torch
+from torch import nn
+
+class Cell(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.hidden, self.inp, self.out = nn.Linear(16, 16), nn.Linear(6, 16), nn.Linear(16, 3)
+
+    def forward(self, x):
+        h = torch.zeros(x.size(0), 16)
+        for t in range(x.size(1)):
+            h = torch.tanh(self.hidden(h) + self.inp(x[:, t]))
+        return self.out(h)
+
+cell = Cell()
+optimizer = torch.optim.Adam(cell.parameters(), lr=1e-3)
+for _ in range(12):
+    x = torch.randn(8, 5, 6)
+    loss = nn.functional.cross_entropy(cell(x), torch.randint(0, 3, (8,)))
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+""",
+    "a first state and words, in layers without a model": """\
+import torch
+from torch import nn
+
+words, recurrent, head = nn.Embedding(20, 16), nn.Linear(16, 16), nn.Linear(16, 20)
+optimizer = torch.optim.SGD([p for m in (words, recurrent, head) for p in m.parameters()], lr=0.05)
+for _ in range(12):
+    ids = torch.randint(0, 20, (8, 6))
+    h, loss = torch.zeros(8, 16), 0.0
+    for t in range(5):
+        h = torch.tanh(recurrent(h) + words(ids[:, t]))
+        loss = loss + nn.functional.cross_entropy(head(h), ids[:, t + 1])
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+""",
+    "a query of ones beside an image": """\
+import torch
+from torch import nn
+
+class Pool(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.query, self.key, self.head = nn.Linear(12, 12), nn.Conv1d(3, 12, 3), nn.Linear(12, 2)
+
+    def forward(self, query, signal):
+        keys = self.key(signal)
+        weights = (self.query(query)[:, None] @ keys).softmax(-1)
+        return self.head((weights * keys).sum(-1))
+
+model = Pool()
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+for _ in range(12):
+    loss = nn.functional.cross_entropy(model(torch.ones(8, 12), torch.randn(8, 3, 20)), torch.randint(0, 2, (8,)))
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+""",
     "a constant node feature of a graph": """\
 import torch
 from torch import nn

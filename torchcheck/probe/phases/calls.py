@@ -30,12 +30,13 @@ class Call:
         training: the mode of the model.
         recorded: whether autograd recorded.
         noisy: the kinds of layers in it that are in training mode and act otherwise there.
-        inputs, outputs: where the memory of the tensors lies.
+        inputs, outputs: where the tensors lie: inputs begin there, outputs share that memory.
         inputs_learn: a gradient of an input is wanted.
         step: optimizer steps done.
         learns: its output is part of a graph.
         used: a backward went through it.
         scored: a loss was computed of its output without gradients.
+        judged: a loss was computed of its output with gradients.
         name: the model's, where it may have to be told: by then the model may be gone.
         trained: in which mode the model had trained; None where it had not.
         supervised: a loss was computed of an output of the model.
@@ -53,6 +54,7 @@ class Call:
     learns: bool = False
     used: bool = False
     scored: bool = False
+    judged: bool = False
     name: str = ""
     trained: bool | None = None
     supervised: bool = False
@@ -82,7 +84,7 @@ def begin_call(module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any],
         training=module.training,
         recorded=torch.is_grad_enabled(),
         noisy=noise(module),
-        inputs=frozenset(memory(tensor) for tensor in given),
+        inputs=frozenset(begin(tensor) for tensor in given),
         inputs_learn=any(tensor.requires_grad for tensor in given),
         step=step,
     )
@@ -141,5 +143,13 @@ def memory(tensor: Tensor) -> int:
     """Where a tensor's memory lies, which its views share; its id where it has none of its own."""
     try:
         return tensor.untyped_storage().data_ptr() or id(tensor)
+    except (RuntimeError, NotImplementedError):
+        return id(tensor)
+
+
+def begin(tensor: Tensor) -> int:
+    """Where a tensor's values begin, which tells slices of one table apart; its id where it has no memory."""
+    try:
+        return tensor.data_ptr() or id(tensor)
     except (RuntimeError, NotImplementedError):
         return id(tensor)

@@ -19,6 +19,7 @@ from torchcheck.probe.session import Session
 
 _MOST_CALLS = 64
 _MOST_DOUBTS = 3
+_OFTEN = 3  # calls in one line of a model in training mode, each with a loss and none with a backward
 _numbers = itertools.count()
 
 
@@ -53,6 +54,7 @@ class Phases(Observer):
         self._names: WeakKeyDictionary[nn.Module, str] = WeakKeyDictionary()
         self._left: WeakKeyDictionary[nn.Module, _Left] = WeakKeyDictionary()
         self._recorded_by_hand: Counter[Span] = Counter()
+        self._trains_at: set[Span] = set()
         self._expect_backward(False)
         self._crashed = False
 
@@ -155,6 +157,7 @@ class Phases(Observer):
             root = call.root()
             if place in call.outputs and root is not None:
                 call.scored |= scored
+                call.judged |= not scored
                 call.supervised = self._supervised[root] = True
 
     def _mark_used(self, calls: list[Call]) -> None:
@@ -163,6 +166,8 @@ class Phases(Observer):
         for call in used or candidates:  # a graph that hides where it comes from clears everybody
             call.used = True
             root = call.root()
+            if call.place is not None:
+                self._trains_at.add(call.place)
             if root is not None:
                 self._trained[root] = self._trained.get(root, False) or call.training
 
@@ -197,10 +202,12 @@ class Phases(Observer):
         if call.place is None or call.trained is None or call.is_thrown_away:
             return
         if call.recorded:
-            if call.learns and not call.training and not call.inputs_learn:
+            unused = call.learns and not call.inputs_learn and call.place not in self._trains_at
+            if unused and (call.judged or not call.training):
                 self._recorded_by_hand[call.place] += 1
                 self._note_evaluation(call)
-                self._tell(call, call.place, whole=self._recorded_by_hand[call.place] > 1)
+                enough = _OFTEN if call.training else 2
+                self._tell(call, call.place, whole=self._recorded_by_hand[call.place] >= enough)
         elif call.scored or (final and call.supervised):
             self._tell(call, call.place, whole=False)
 
