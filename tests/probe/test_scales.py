@@ -171,6 +171,9 @@ TOO_SMALL = {
     "recurrent": fit(Recurrent, sgd(1e-5), tokens),
     "weights by hand": fit(lambda: ByHand(0.2), sgd(1e-7)),
     "twenty steps": fit(small_mlp, adam(1e-7), steps=20),
+    "after a warm-up": fit(small_mlp, adam(1e-9), steps=100, schedule=lambda o: warm_up_of(o, 20)),
+    "under a cosine": fit(small_mlp, adam(1e-9), steps=80, schedule=lambda o: cosine(80)(o)),
+    "batches that become easier": fit(small_mlp, sgd(1e-9), lambda i: easier(i)),
 }
 
 
@@ -270,6 +273,10 @@ def normal(std: float, make: Callable[[], nn.Module]) -> Callable[[], nn.Module]
         return model
 
     return build
+
+
+def warm_up_of(optimizer: torch.optim.Optimizer, steps: int) -> torch.optim.lr_scheduler.LRScheduler:
+    return torch.optim.lr_scheduler.LinearLR(optimizer, start_factor=0.05, total_iters=steps)
 
 
 def warm_up(optimizer: torch.optim.Optimizer) -> torch.optim.lr_scheduler.LRScheduler:

@@ -50,6 +50,14 @@ def test_names_that_are_no_paths_stay_as_they_are() -> None:
     assert json.loads(dumps([dataclasses.replace(FINDING, place=place)]))[0]["filename"] == "<stdin>"
 
 
+def test_paths_in_messages_are_from_the_root_of_the_project() -> None:
+    message = f"as the step at {os.path.join(os.getcwd(), 'src', 'train.py')}:17 has used, in /elsewhere/loop.py:3"
+    data = json.loads(dumps([dataclasses.replace(FINDING, message=message)]))
+    assert (
+        data[0]["message"] == f"as the step at {os.path.join('src', 'train.py')}:17 has used, in /elsewhere/loop.py:3"
+    )
+
+
 def test_one_line_without_indent() -> None:
     assert dumps([FINDING], indent=None).count("\n") == 0
     assert dumps([]) == "[]"

@@ -10,6 +10,7 @@ from typing import Any
 
 from torchcheck.finding import Finding
 from torchcheck.report.source import SourceLine
+from torchcheck.report.where import message_of
 
 
 def report(findings: Sequence[Finding], line_of: SourceLine) -> str:
@@ -19,21 +20,22 @@ def report(findings: Sequence[Finding], line_of: SourceLine) -> str:
 def dumps(findings: Iterable[Finding], *, indent: int | None = 2) -> str:
     """The findings as a JSON list; on one line with `indent=None`.
 
-    File names are absolute. Characters beyond ASCII are escaped, which is right in whatever encoding the text is
+    File names are absolute; paths that a message names are from the root of the project, as in text. Characters beyond ASCII are escaped, which is right in whatever encoding the text is
     written. JSON has no word for a number that is not finite: it becomes the string `nan`, `inf` or `-inf`.
     """
-    data = [_absolute(finding.to_json()) for finding in findings]
+    data = [_placed(finding) for finding in findings]
     return json.dumps(finite(data), indent=indent, allow_nan=False, default=str)
 
 
 def dumps_one(finding: Finding) -> str:
     """One finding as an object on one line."""
-    return json.dumps(finite(_absolute(finding.to_json())), allow_nan=False, default=str)
+    return json.dumps(finite(_placed(finding)), allow_nan=False, default=str)
 
 
-def _absolute(data: dict[str, Any]) -> dict[str, Any]:
-    filename = data["filename"]
-    return data | {"filename": filename if filename.startswith("<") else os.path.abspath(filename)}
+def _placed(finding: Finding) -> dict[str, Any]:
+    filename = finding.filename
+    absolute = filename if filename.startswith("<") else os.path.abspath(filename)
+    return finding.to_json() | {"filename": absolute, "message": message_of(finding)}
 
 
 def finite(value: Any) -> Any:

@@ -39,6 +39,10 @@ def region(place: Span) -> tuple[Position, Position]:
 
 def told(finding: Finding) -> str:
     """The message, which in a notebook says the cell and its line; paths that it names are from the root."""
-    place = finding.place
-    message = finding.message.replace(os.path.join(root(), ""), "")
+    place, message = finding.place, message_of(finding)
     return message if place.cell is None else f"cell {place.cell}, line {place.start.row}: {message}"
+
+
+def message_of(finding: Finding) -> str:
+    """The message; paths that it names are from the root."""
+    return finding.message.replace(os.path.join(root(), ""), "")

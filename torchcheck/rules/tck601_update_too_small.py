@@ -183,7 +183,7 @@ for _ in range(300):
         if fact.final:  # the steps after the last sample, up to where the next would have been
             last = max(last, min(fact.step, last + 10))
         steps = self.options.steps if fact.final else self.options.patience
-        return len(risen) >= self.options.samples and last - first >= steps
+        return len(risen) >= int(self.options.samples) and last - first >= int(steps)
 
 
 _TAIL = 12
