@@ -20,8 +20,9 @@ def report(findings: Sequence[Finding], line_of: SourceLine) -> str:
 def dumps(findings: Iterable[Finding], *, indent: int | None = 2) -> str:
     """The findings as a JSON list; on one line with `indent=None`.
 
-    File names are absolute; paths that a message names are from the root of the project, as in text. Characters beyond ASCII are escaped, which is right in whatever encoding the text is
-    written. JSON has no word for a number that is not finite: it becomes the string `nan`, `inf` or `-inf`.
+    File names are absolute; paths that a message names are from the root of the project, as in text. Characters beyond
+    ASCII are escaped, which is right in whatever encoding the text is written. JSON has no word for a number that is
+    not finite: it becomes the string `nan`, `inf` or `-inf`.
     """
     data = [_placed(finding) for finding in findings]
     return json.dumps(finite(data), indent=indent, allow_nan=False, default=str)
