@@ -16,7 +16,7 @@ from torchcheck import locks
 MOST_BYTES = 16 << 20
 """Size of a file from which on it takes only what few events say: findings, remarks, the end."""
 
-_FREQUENT = ("sample", "test")
+_FREQUENT = ("sample", "test", "curve", "source")
 
 
 class Writer:

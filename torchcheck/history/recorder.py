@@ -14,6 +14,7 @@ from typing import Any
 
 from torchcheck import __version__
 from torchcheck.history.events import Writer
+from torchcheck.history.excerpt import Place, excerpt, place_of
 from torchcheck.history.folder import shared_run
 from torchcheck.history.git import git_state
 from torchcheck.history.scale_file import ScaleFile
@@ -65,6 +66,7 @@ class Recorder:
         self._writer = Writer(folder / f"{who}.{os.getpid()}.jsonl")
         self._samples = Thinned()
         self._scales = ScaleFile(folder / f"{who}.{os.getpid()}.scales")
+        self._quoted: set[Place] = set()
         self._ended = False
 
     def tell(self, kind: str, data: Mapping[str, Any]) -> None:
@@ -75,6 +77,8 @@ class Recorder:
             self._scales.add(data)
         elif kind != "sample" or self._samples.keeps():
             self._writer.write(kind, data)
+            if kind == "finding":
+                self._quote(data)
 
     def end(self, record: Record, *, stopped: bool = False, error: BaseException | None = None) -> None:
         """The process's part has ended; a second call does nothing. A disk that is full now changes nothing.
@@ -86,18 +90,30 @@ class Recorder:
         """
         if self._ended:
             return
+        findings = [finding.to_json() for finding in record.findings]
         said = {
             "status": record.status,
             "steps": record.steps,
             "seconds": round(record.seconds, 3),
             "stopped": stopped,
             "error": None if error is None else _told(error),
-            "findings": [finding.to_json() for finding in record.findings],
+            "findings": findings,
             "remarks": record.remarks,
         }
         with suppress(OSError):
+            for finding in findings:
+                self._quote(finding)
             self._writer.write("end", said)
         self.close()
+
+    def _quote(self, finding: Mapping[str, Any]) -> None:
+        """Keep the lines that a finding is about, once. Raises OSError."""
+        place = place_of(finding)
+        if place not in self._quoted:
+            self._quoted.add(place)
+            lines = excerpt(place)
+            if lines is not None:
+                self._writer.write("source", lines)
 
     def close(self) -> None:
         """Write nothing any more."""

@@ -11,9 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from torchcheck import locks
+from torchcheck.facts.curve import Curve
+from torchcheck.facts.curve_json import curve_from_json
 from torchcheck.facts.trail import Trail
 from torchcheck.finding import Finding
 from torchcheck.history.events import read
+from torchcheck.history.excerpt import Place
 from torchcheck.history.scale_file import read_scales
 from torchcheck.ranks.join import Joined, join
 from torchcheck.ranks.record import Record
@@ -40,6 +43,8 @@ class Process:
         is_alive: it still runs, as far as can be seen.
         start, environment, seed, end: the events of these names.
         models, optimizers, schedulers, tests: one event each.
+        curves: the trainings that were judged as a whole, each with an evaluation beside it.
+        sources: the lines around findings as they were then: the number of the first, and the lines.
         losses, rates: by name; the rates of an optimizer with several are those of its first group.
         record: its findings, remarks, steps and seconds, as far as it came.
     """
@@ -53,6 +58,8 @@ class Process:
     optimizers: list[dict[str, Any]] = field(default_factory=list)
     schedulers: list[dict[str, Any]] = field(default_factory=list)
     tests: list[dict[str, Any]] = field(default_factory=list)
+    curves: list[Curve] = field(default_factory=list)
+    sources: dict[Place, tuple[int, list[str]]] = field(default_factory=dict)
     losses: dict[str, Series] = field(default_factory=dict)
     rates: dict[str, Series] = field(default_factory=dict)
     end: dict[str, Any] | None = None
@@ -70,6 +77,11 @@ class Process:
             self._sample(event)
         elif kind == "finding":
             self.record.findings.append(Finding.from_json(event))
+        elif kind == "curve":
+            self.curves.append(curve_from_json(event))
+        elif kind == "source":
+            place = event["filename"], event["cell"], int(event["row"])
+            self.sources[place] = int(event["first"]), [str(line) for line in event["lines"]]
         elif kind == "remark":
             self.record.remarks.append(event["text"])
         elif kind == "end":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from threading import get_ident
 from typing import TYPE_CHECKING, Any, Protocol
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import torch
     from torch import Tensor
 
+    from torchcheck.facts.curve import Curve
     from torchcheck.probe.recording.audience import Hearer
     from torchcheck.probe.recording.observer import Recording
 
@@ -99,6 +100,7 @@ class Session:
         stop: ends the watched code at the next chance.
         busy: an observer is at work: what happens now is its doing, not the program's.
         scales: how the scales of weights, gradients, updates and activations went.
+        curve_heard: told of each learning curve before it is judged.
         measured: what a sampled step has measured of layers so far, by the id of their weight and still on the device.
         explained: where a call is about to raise for a reason that was reported.
     """
@@ -129,6 +131,7 @@ class Session:
         self.drives = Drives()
         self.listeners = Listeners()
         self.scales = Trail()
+        self.curve_heard: Callable[[Curve], None] | None = None
         self._recording = self._record(hearers)
         self.measured: dict[int, dict[str, Tensor]] = {}
         self._findings: dict[tuple[str, str, int, str | None], Finding] = {}
@@ -330,6 +333,7 @@ class Session:
         self._observers.append(recording)
         self._keeper = Keeping(self._keeper, recording.tell)
         self.scales.heard = recording.tell_scales
+        self.curve_heard = recording.tell_curve
         return recording
 
     def _find_observers(self) -> list[Observer]:

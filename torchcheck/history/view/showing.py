@@ -19,7 +19,7 @@ _FILES = 5
 
 def showing(run: Run, style: Style) -> str:
     """A run in text."""
-    parts = [table(("", ""), list(_facts(run, style)), style)]
+    parts = [table(("", ""), list(facts(run, style)), style)]
     settings = flat(run)
     if settings:
         rows = [(name, words.value(value)) for name, value in settings.items()]
@@ -56,7 +56,7 @@ def to_json(run: Run) -> dict[str, Any]:
     }
 
 
-def _facts(run: Run, style: Style) -> Iterator[tuple[str, str]]:
+def facts(run: Run, style: Style) -> Iterator[tuple[str, str]]:
     ranks = f" on {run.joined.ranks} ranks" if run.joined.ranks > 1 else ""
     steps = f"{counted(run.steps, 'step')}{ranks}, {words.seconds(run.seconds)}"
     yield "run", style.bold(run.id)

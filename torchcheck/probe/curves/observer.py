@@ -149,6 +149,8 @@ class Curves(Observer):
         self._waiting.read()
         if len(training.kept.values) >= _FEWEST and training.is_one_loss and self._calls.is_fixed:
             for curve in self._curves():
+                if self.session.curve_heard is not None:
+                    self.session.curve_heard(curve)
                 self.session.report(self.session.judge.curve(curve))
                 self.session.report(self.session.judge.scores(curve))
         self._begin()

@@ -9,6 +9,8 @@ from weakref import WeakKeyDictionary, WeakSet
 import torch
 from torch import Tensor, nn
 
+from torchcheck.facts.curve import Curve
+from torchcheck.facts.curve_json import curve_to_json
 from torchcheck.facts.trail import ScaleSample, sample_to_json
 from torchcheck.finding import Span
 from torchcheck.probe.loss_value import LossValues, Number, is_readable, noted
@@ -26,6 +28,9 @@ _MOST_TOLD = 64
 """Optimizers, schedulers and models of one kind that are told of: some programs build one for every batch."""
 
 _MOST_LOSSES = 8
+
+_MOST_CURVES = 16
+"""A program may train many models, each with its curves."""
 
 
 class Recording(Observer):
@@ -58,6 +63,10 @@ class Recording(Observer):
     def tell_scales(self, sample: ScaleSample) -> None:
         """The scales of a step were measured."""
         self.tell("scales", sample_to_json(sample))
+
+    def tell_curve(self, curve: Curve) -> None:
+        """A training is over, and its learning curve is judged."""
+        self._once_more("curve", curve_to_json(curve), _MOST_CURVES)
 
     def built(self, optimizer: torch.optim.Optimizer, place: Span) -> None:
         self._optimizers[optimizer] = name = self.session.names.optimizer(optimizer)
@@ -124,9 +133,9 @@ class Recording(Observer):
                 if data is not None:
                     self._once_more("model", data)
 
-    def _once_more(self, kind: str, data: dict[str, Any]) -> None:
+    def _once_more(self, kind: str, data: dict[str, Any], most: int = _MOST_TOLD) -> None:
         self._counts[kind] = self._counts.get(kind, 0) + 1
-        if self._counts[kind] <= _MOST_TOLD:
+        if self._counts[kind] <= most:
             self.tell(kind, {**data, "step": self.session.step})
 
     def _add(self, name: str, loss: Tensor) -> None:
