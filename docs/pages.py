@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from torchcheck.cli import curves, lint_options, preflight, run
+from torchcheck.cli import curves, lint_options, preflight, report, run
 from torchcheck.config import RunSettings, Settings
 from torchcheck.report import rule_markdown
 from torchcheck.report.rule_sections import toml
@@ -103,6 +103,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "run --help": lambda: usage(run.build_parser()),
     "curves --help": lambda: usage(curves.build_parser()),
     "preflight --help": lambda: usage(preflight.build_parser()),
+    "report --help": lambda: usage(report.build_parser()),
 }
 
 

@@ -37,7 +37,7 @@ def test_every_command_has_help(command: str, words: str, capsys: pytest.Capture
     ("words", "message"),
     [
         (["lnt"], "no command `lnt`; did you mean `lint`?"),
-        (["xyzzy"], "no command `xyzzy`; there are lint, run, preflight, curves, rule, history, demo"),
+        (["xyzzy"], "no command `xyzzy`; there are lint, run, preflight, curves, rule, history, report, demo"),
         (["--select", "TCK1"], "options come after the command: torchcheck COMMAND --select; see `torchcheck --help`"),
         (
             ["lint", "--slect", "TCK1"],

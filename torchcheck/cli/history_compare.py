@@ -23,7 +23,7 @@ def main(argv: Sequence[str]) -> int:
     runs = runs_of(options)
     before, after = (load(find_run(runs, name)) for name in (options.before, options.after))
     compared = compare(before, after)
-    changed = _between(before, after)
+    changed = between_commits(before, after)
     if options.output_format == "json":
         deliver_json(to_json(compared, changed))
     else:
@@ -31,7 +31,7 @@ def main(argv: Sequence[str]) -> int:
     return 0
 
 
-def _between(before: Run, after: Run) -> str | None:
+def between_commits(before: Run, after: Run) -> str | None:
     """What git says of the two commits, if they are two and it still knows both."""
     commits = before.git.get("commit"), after.git.get("commit")
     if None in commits or commits[0] == commits[1]:

@@ -17,6 +17,7 @@ COMMANDS = {
     "curves": "read the log of a training and say what its learning curves show",
     "rule": "list the rules, or explain one",
     "history": "list past runs, show one, compare two",
+    "report": "write what is known of a run as one page for the browser",
     "demo": "train a broken loop and its repaired twin, and show the difference",
 }
 

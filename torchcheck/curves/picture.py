@@ -34,14 +34,14 @@ def spark(values: list[float]) -> str:
 def _rows(curve: Curve) -> Iterator[tuple[str, str, str]]:
     for series in (curve.training, curve.validation):
         if series is not None:
-            yield series.name, spark(blocks(series.values, _WIDTH)), _told(series, curve, min(series.values))
+            yield series.name, spark(blocks(series.values, _WIDTH)), told(series, curve, min(series.values))
     if curve.metric is not None:
         interval = _interval(curve) if curve.samples else ""
-        told = _told(curve.metric, curve, max(curve.metric.values)) + interval
-        yield curve.metric.name, spark(blocks(curve.metric.values, _WIDTH)), told
+        words = told(curve.metric, curve, max(curve.metric.values)) + interval
+        yield curve.metric.name, spark(blocks(curve.metric.values, _WIDTH)), words
 
 
-def _told(series: Series, curve: Curve, best: float) -> str:
+def told(series: Series, curve: Curve, best: float) -> str:
     values = series.values
     if len(values) < 4:
         return f"{number(values[0])} -> {number(values[-1])}, {len(values)} value{'s' if len(values) > 1 else ''}"

@@ -61,16 +61,16 @@ def counted(number: int, noun: str) -> str:
 
 
 def _notes(finding: Finding) -> Iterable[tuple[str, str]]:
-    seen = _seen(finding)
-    if seen:
-        yield "seen", seen
+    sight = seen(finding)
+    if sight:
+        yield "seen", sight
     yield "why", finding.why
     yield "help", finding.help
     if finding.fix is not None:
         yield ("fix" if finding.fix.safe else "unsafe fix"), finding.fix.message
 
 
-def _seen(finding: Finding) -> str:
+def seen(finding: Finding) -> str:
     """Where in the run the mistake was seen, and the numbers that prove it. The message says what the linter saw."""
     if finding.lens is Lens.STATIC:
         return ""

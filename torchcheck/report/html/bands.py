@@ -1,0 +1,41 @@
+"""What each layer gives, over time: its mean and how far it scatters. Histograms are not kept, so none are drawn."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from torchcheck.report.html.figures import plain
+from torchcheck.report.html.grid import moments
+from torchcheck.report.html.side import Side, rows
+
+
+def bands(sides: Sequence[Side]) -> dict[str, Any] | None:
+    """By layer, mean and standard deviation of each run; None where none were measured.
+
+    `layers` holds the names, `runs` the label, the steps, and for each layer the pair of lists.
+    """
+    names = rows(sides)
+    told = []
+    for side in sides:
+        if side.grid is None:
+            continue
+        found = dict(zip(side.grid.names, side.grid.last(moments), strict=True))
+        layers = [_pair(found.get(name) or []) for name in names]
+        told.append({"label": plain(side.label), "steps": side.grid.edges[:-1], "layers": layers})
+    kept = [index for index in range(len(names)) if any(run["layers"][index] for run in told)]
+    if not kept:
+        return None
+    runs = [{**run, "layers": [run["layers"][index] for index in kept]} for run in told]
+    return {"layers": [plain(names[index]) for index in kept], "runs": runs}
+
+
+def _pair(cells: Sequence[tuple[float, ...] | None]) -> list[list[float | None]] | None:
+    if not any(cells):
+        return None
+    return [[None if cell is None else _short(cell[part]) for cell in cells] for part in (0, 1)]
+
+
+def _short(value: float) -> float | None:
+    return float(f"{value:.3g}") if math.isfinite(value) else None
