@@ -27,7 +27,7 @@ def is_readable(tensor: Tensor) -> bool:
 def noted(tensor: Tensor) -> Number:
     """The value of a readable tensor. A CPU has it already; of another device's a copy is kept, which waits for
     nothing."""
-    return tensor.item() if tensor.device.type == "cpu" else tensor.detach().clone()
+    return tensor.item() if tensor.is_cpu else tensor.detach().clone()
 
 
 class LossValues:

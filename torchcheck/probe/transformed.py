@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from torchcheck.probe.observer import Observer
 from torchcheck.probe.session import Session
 
@@ -13,6 +15,8 @@ NOT_SEEN = (
 
 class Transformed(Observer):
     """Says so where nothing else was seen."""
+
+    rests: ClassVar[bool] = True
 
     def start(self, session: Session) -> None:
         self._seen = False

@@ -36,8 +36,11 @@ class _Built:
     Attributes:
         times: how often one was built here for these weights, and nothing else wrote to them.
         passes: over loaders, since it was built.
-        version: of its first parameter after its last step.
-        still: steps with a learning rate of zero, up to the last.
+        steps: how many there were, up to the last that was heard of.
+        seen: the session's step at that time.
+        version: of its first parameter then.
+        writes: how often a step writes to that parameter.
+        still: steps with a learning rate of zero, up to then.
         explained: a scheduler multiplies it by zero, which is said where that one is built.
     """
 
@@ -49,8 +52,10 @@ class _Built:
     rate: float | None
     times: int = 1
     steps: int = 0
+    seen: int = -1
     passes: list[int] = field(default_factory=list)
     version: int = -1
+    writes: float = 0.0
     still: int = 0
     explained: bool = False
 
@@ -81,7 +86,7 @@ class Rates(Observer):
             rate=_rate(optimizer),
         )
         before = self._at.get(place)
-        if before is not None and _goes_on(before, new, parameters[0]) and _remembers(optimizer):
+        if before is not None and _goes_on(before, new, parameters[0], self.session.step - 1) and _remembers(optimizer):
             new.times = before.times + 1
             before.passes = self._passes
             unit = _unit(before) if new.times >= _REBUILT else None
@@ -92,18 +97,27 @@ class Rates(Observer):
         self._known[id(optimizer)] = (ref(optimizer), new)
         self._all.append(new)
 
+    def paced(self) -> None:
+        """Late in a long training, hear of steps where a sample is near."""
+        clock = self.session.clock
+        self.session.mute(self, clock.is_settled and not clock.is_near, "stepped")
+
     def stepped(self, optimizer: torch.optim.Optimizer) -> None:
         reference, built = self._known.get(id(optimizer), (None, None))
         if built is None or reference is None or reference() is not optimizer:
             return
-        built.steps += 1
+        step = self.session.step
+        elapsed = max(step - built.seen, 1) if built.steps else 1
         first = built.first()
-        built.version = first._version if first is not None else -1
+        version = first._version if first is not None else -1
+        built.writes = (version - built.version) / elapsed
+        built.version, built.seen = version, step
+        built.steps += elapsed
         rate = optimizer.param_groups[0].get("lr") if optimizer.param_groups else None
         if type(rate) is float and rate > 0:  # so none of them can be the largest, and zero
             built.still = 0
         else:
-            built.still = built.still + 1 if _rate(optimizer) == 0 else 0
+            built.still = built.still + elapsed if _rate(optimizer) == 0 else 0
 
     def scheduler_built(self, scheduler: Any, place: Span) -> None:
         _, built = self._known.get(id(getattr(scheduler, "optimizer", None)), (None, None))
@@ -144,10 +158,15 @@ def _rate(optimizer: torch.optim.Optimizer) -> float | None:
     return max(numbers) if numbers and len(numbers) == len(rates) else None
 
 
-def _goes_on(before: _Built, new: _Built, first: Tensor) -> bool:
-    """Whether an optimizer takes over from another of its kind, and nothing but that one has written to the weights."""
+def _goes_on(before: _Built, new: _Built, first: Tensor, last: int) -> bool:
+    """Whether an optimizer takes over from another of its kind, and nothing but that one has written to the weights.
+
+    Args:
+        last: the session's step when the other one stepped for the last time, be it heard of or not.
+    """
     same = before.first() is first and before.parameters == new.parameters and before.kind == new.kind
-    return same and before.rate == new.rate and before.steps > 0 and before.version == first._version
+    unheard = max(last - before.seen, 0) * before.writes
+    return same and before.rate == new.rate and before.steps > 0 and before.version + unheard == first._version
 
 
 def _remembers(optimizer: torch.optim.Optimizer) -> bool:
