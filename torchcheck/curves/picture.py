@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
 from torchcheck.curves.level import blocks, end_of, scatter
@@ -10,8 +9,8 @@ from torchcheck.curves.say import at, number
 from torchcheck.curves.share import standard_error
 from torchcheck.curves.trend import trend
 from torchcheck.facts.curve import Curve, Series
+from torchcheck.report.bars import bar
 
-_BARS = "▁▂▃▄▅▆▇█"
 _WIDTH = 24
 
 
@@ -23,12 +22,9 @@ def picture(curve: Curve) -> list[str]:
 
 
 def spark(values: list[float]) -> str:
-    """The values as bars, on a logarithmic scale where they span more than two powers of ten."""
+    """The values as bars."""
     low, high = min(values), max(values)
-    if low > 0 and high > 100 * low:
-        return spark([math.log(value) for value in values])
-    scale = (len(_BARS) - 1) / (high - low) if high > low else 0.0
-    return "".join(_BARS[round((value - low) * scale)] for value in values)
+    return "".join(bar(value, low, high) for value in values)
 
 
 def _rows(curve: Curve) -> Iterator[tuple[str, str, str]]:

@@ -6,8 +6,7 @@ import math
 from collections.abc import Sequence
 
 from torchcheck.history.run import Series
-
-_BARS = "▁▂▃▄▅▆▇█"
+from torchcheck.report.bars import bar
 
 
 def spark(series: Series, width: int, *, until: int, low: float, high: float) -> str:
@@ -36,8 +35,4 @@ def _bar(values: Sequence[float], low: float, high: float) -> str:
     finite = [value for value in values if math.isfinite(value)]
     if not finite:
         return "x"
-    mean = sum(finite) / len(finite)
-    if low > 0 and high > 100 * low:
-        mean, low, high = math.log(mean), math.log(low), math.log(high)
-    share = (mean - low) / (high - low) if high > low else 0.0
-    return _BARS[round(min(max(share, 0.0), 1.0) * (len(_BARS) - 1))]
+    return bar(sum(finite) / len(finite), low, high)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torchcheck.lint import ir
-from torchcheck.lint.interp.modes import forget_mode, is_model, parts_of
+from torchcheck.lint.interp.modes import forget_modes_of, is_model
 from torchcheck.lint.interp.spelling import last_part, spell
 from torchcheck.lint.interp.values import Function, Instance
 from torchcheck.lint.torch_tables import NO_GRAD
@@ -37,6 +37,4 @@ def forget_modes_of_given(m: Machine, function: Function, site: CallSite) -> Non
     given = site.values()
     if isinstance(function.bound, Instance) and not is_model(function.bound):
         given.append(function.bound)
-    for value in given:
-        for part in parts_of(value):
-            forget_mode(m, part, site.node)
+    forget_modes_of(m, given, site.node)

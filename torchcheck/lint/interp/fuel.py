@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from torchcheck.facts.step import Act
 from torchcheck.lint import ir
-from torchcheck.lint.interp.modes import forget_mode, parts_of
+from torchcheck.lint.interp.modes import forget_modes_of
 from torchcheck.lint.interp.unknowns import unknown_call
 from torchcheck.lint.interp.values import UNKNOWN, Function, Instance, Value
 
@@ -44,11 +44,9 @@ def blame(m: Machine, definition: ir.FunctionDef, before: int) -> None:
 def left_out(m: Machine, function: Function, site: CallSite) -> Value:
     """A call that is too much to follow: it may do anything to what it is given, and to its receiver."""
     given = site.values() if function.bound is None else [function.bound, *site.values()]
-    for value in given:
-        for part in parts_of(value):
-            forget_mode(m, part, site.node)
-            if isinstance(part, Instance):
-                part.partial = True
+    for part in forget_modes_of(m, given, site.node):
+        if isinstance(part, Instance):
+            part.partial = True
     m.modules_changed += 1
     unknown_call(m, UNKNOWN, site if function.bound is None else site.shifted(function.bound))
     m.happen(Act.UNKNOWN, site.node)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from torchcheck.lint import ir
@@ -91,6 +91,14 @@ def forget_mode(m: Machine, value: Value, node: ir.Expr) -> None:
         seen_as_model = isinstance(option, Symbol) and MODE in option.cells
         if seen_as_model or isinstance(option, Module) or (isinstance(option, Instance) and is_model(option)):
             _say(m, option, None, node)
+
+
+def forget_modes_of(m: Machine, given: Iterable[Value], node: ir.Expr) -> list[Module | Instance]:
+    """Something that is not followed may have set the modes of all that is in what it was given, which is returned."""
+    parts = [part for value in given for part in parts_of(value)]
+    for part in parts:
+        forget_mode(m, part, node)
+    return parts
 
 
 def forget_modes_in(m: Machine, events: Events) -> None:
