@@ -23,6 +23,7 @@ from torchcheck.probe.silenced import Silenced
 from torchcheck.probe.threads import Followed
 from torchcheck.rules.base import Rule
 from torchcheck.rules.judge import Judge
+from torchcheck.rules.symptoms import without_symptoms
 
 if TYPE_CHECKING:
     import torch
@@ -224,7 +225,7 @@ class Session:
     @property
     def findings(self) -> list[Finding]:
         """What was found, in order; one seen in several steps says in how many in its evidence, as `times`."""
-        return [self._counted(key, finding) for key, finding in self._findings.items()]
+        return without_symptoms(self._counted(key, finding) for key, finding in self._findings.items())
 
     # What the hub calls.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from torchcheck.finding import Finding, merge
 from torchcheck.ranks.record import Record
+from torchcheck.rules.symptoms import without_symptoms
 
 Judge = Callable[[Sequence[Record]], list[Finding]]
 Mistake = tuple[str, str, int | None, int, str | None]
@@ -59,7 +60,7 @@ def join(
     latest = [record for record in records if record.attempt == attempts[record.rank]]
     ordered = sorted(latest, key=lambda record: (record.rank is None, record.rank or 0))
     ranks = attempts.keys() - {None}
-    findings = merge([*_findings(ordered, len(ranks)), *judge(ordered)])
+    findings = without_symptoms(merge([*_findings(ordered, len(ranks)), *judge(ordered)]))
     before = set(told)
     return Joined(
         findings=findings,

@@ -110,6 +110,7 @@ class Rule:
         bad: programs with the mistake, complete and small; each lens of the rule must find it in every one.
         good: correct programs that look like it; no lens may accuse them of anything.
         options: the rule's settings.
+        symptom_of: codes of rules whose mistakes lead to this one; where one of them speaks too, this one need not.
         target_torch: the oldest torch version that the project supports, as in (2, 4); None if it did not say, which
             stands for the newest.
     """
@@ -122,6 +123,7 @@ class Rule:
     help: ClassVar[str]
     bad: ClassVar[tuple[str, ...]]
     good: ClassVar[tuple[str, ...]]
+    symptom_of: ClassVar[frozenset[str]] = frozenset()
 
     Options: ClassVar[type[RuleOptions]] = RuleOptions
     call_names: ClassVar[frozenset[str]] = frozenset()

@@ -22,6 +22,7 @@ class DeadUnits(Rule):
     code = "TCK605"
     name = "dead-units"
     level = Level.WARNING
+    symptom_of = frozenset({"TCK403", "TCK602"})  # inputs, or steps, that are too large
     why = "Dead units compute nothing and learn nothing: the layer is narrower than it looks."
     help = (
         "Lower the learning rate, initialise for ReLU (`nn.init.kaiming_normal_`), look for a large negative bias, or "

@@ -24,6 +24,7 @@ class SaturatedActivation(Rule):
     code = "TCK606"
     name = "saturated-activation"
     level = Level.WARNING
+    symptom_of = frozenset({"TCK403", "TCK602"})  # inputs, or steps, that are too large
     why = "At the ends of a sigmoid or tanh the slope is almost zero, so the layers before it hardly learn."
     help = (
         "Normalise the inputs, make the initial weights smaller (`nn.init.xavier_uniform_`), put a norm before the "
