@@ -12,9 +12,11 @@ class NonFinite:
 
     Attributes:
         value: `nan` or `inf`.
-        what: what first held it: `input`, `activation`, `loss`, `gradient` or `weight`.
-        name: the name of the weight (for a weight or a gradient), `input` or `target`, or the operation (`log`,
-            `division`) in whose result it first stood.
+        what: what first held it: `input`, `activation`, `loss`, `gradient` or `weight`; `prepared` where a model made
+            it of an input that is finite, ahead of its first weights.
+        name: the name of the weight (for a weight or a gradient), `input` or `target`, `prepared input` (what a model
+            computes from its own, which may hold it already), or the operation (`log`, `division`) in whose result it
+            first stood.
         module: dotted path of the module in which it was born; None when it was born outside every module.
         dtype: of the tensor, as in `float16`.
         place: the user's line closest to the birth.
@@ -24,7 +26,8 @@ class NonFinite:
         inputs_absmax: largest magnitude that went into the operation; None when not known.
         operation: the operation in whose result or backward it was born; None when it was none.
         cause: what the operation met, for a message: `a zero`, `a divisor of zero`; None when not known.
-        after: dotted path of the last layer with weights that the value had passed through; None when not known.
+        after: dotted path of the last layer with weights that the value had passed through, of what is `prepared` of
+            the layer without weights that made it; None when not known.
         losses: the last finite losses before it, oldest first.
     """
 

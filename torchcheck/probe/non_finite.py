@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torchcheck.facts.non_finite import NonFinite
 from torchcheck.finding import Span
 from torchcheck.probe.birth import Birth, forward_order, of_gradients, of_loss
+from torchcheck.probe.given import Given
 from torchcheck.probe.graph import leaves
 from torchcheck.probe.observer import Observer
 from torchcheck.probe.op_lines import large_literal, line_of
@@ -47,22 +48,30 @@ class NonFinites(Observer):
         self._unlearned = _LEARNING
         self._pending: _Pending | None = None
         self._regions = Regions()
+        self._given = Given()
 
     def start(self, session: Session) -> None:
         self._expect_step(None)
 
     def new_step(self) -> None:
         self._regions.forget()
+        self._given.forget()
         self.session.mute(self, True, "new_step")
+
+    def before_root_forward(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        if self._unlearned:
+            self._given.into_model((*args, *kwargs.values()))
 
     def before_forward(self, module: nn.Module, args: tuple[Any, ...]) -> None:
         if self._unlearned:
             self._regions.enter(module, args)
+            self._given.into_layer(module, args)
             self.session.mute(self, False, "new_step")
 
     def after_forward(self, module: nn.Module, args: tuple[Any, ...], output: Any) -> None:
         if self._unlearned:
             self._regions.leave(module, output)
+            self._given.out_of_layer(module, output)
 
     def before_backward(self, loss: Tensor) -> None:
         if self._pending is not None:
@@ -129,7 +138,7 @@ class NonFinites(Observer):
     def end(self) -> None:
         self._pending = None
         self._waiting.clear()
-        self._regions = Regions()
+        self._regions, self._given = Regions(), Given()
 
     def _expect_step(self, pending: _Pending | None) -> None:
         """Wait for a step that uses broken gradients; only then are steps listened to."""
@@ -167,7 +176,20 @@ class NonFinites(Observer):
         node = birth.node
         module = self._regions.module_of(node, loss) if node is not None else None
         before = layer_before(node) if node is not None and birth.what in ("activation", "loss") else None
-        self._report(birth, module, _name(self, before), self.session.user_place(), step)
+        after = _name(self, before)
+        if birth.what == "input" and birth.name == "input" and birth.parameter is None:
+            after = self._trace_input(birth, module, step)
+        self._report(birth, module, after, self.session.user_place(), step)
+
+    def _trace_input(self, birth: Birth, module: nn.Module | None, step: int) -> str | None:
+        """Tell data that are broken from what a model makes of good data; the name of the layer that made it."""
+        if step == self.session.step and self._given.is_finite():
+            birth.what = "prepared"
+            maker = self._given.maker()
+            return self.session.names.module(maker) if maker is not None else None
+        if self._given.is_prepared(module) and not self.session.sampled:
+            birth.name = "prepared input"
+        return None
 
     def _report(self, birth: Birth, module: nn.Module | None, after: str | None, place: Span, step: int) -> None:
         self._done = True

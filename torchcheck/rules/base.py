@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from torchcheck.facts.optimizer import OptimizerBuilt
     from torchcheck.facts.outputs import OutputsSeen, Saturation, UnitsSeen
     from torchcheck.facts.passes import Pass
+    from torchcheck.facts.repeated import LayerRepeated
     from torchcheck.facts.replicas import ReplicasApart
     from torchcheck.facts.retained import GraphRetained
     from torchcheck.facts.scales import ScaleWindow
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from torchcheck.facts.step import StepTrace
     from torchcheck.facts.still import StillParameters
     from torchcheck.facts.suppression import Suppression
+    from torchcheck.facts.symmetry import UnitsAlike
     from torchcheck.facts.target import TargetsSeen
     from torchcheck.facts.training import OptimizerUsed
     from torchcheck.facts.unreadable import Unreadable
@@ -223,6 +225,14 @@ class Rule:
 
     def hidden(self, fact: HiddenPart) -> Iterable[Found]:
         """Judge a part of a module that isn't registered. Probes."""
+        return ()
+
+    def repeated(self, fact: LayerRepeated) -> Iterable[Found]:
+        """Judge that a container holds one layer several times. Probes."""
+        return ()
+
+    def symmetry(self, fact: UnitsAlike) -> Iterable[Found]:
+        """Judge a layer whose units are copies of one another. Probes."""
         return ()
 
     def still(self, fact: StillParameters) -> Iterable[Found]:
@@ -426,6 +436,8 @@ FACT_LENSES: dict[str, tuple[Lens, ...]] = {
     "training": (Lens.STATIC,),
     "unowned": (Lens.STATIC, Lens.RUNTIME, Lens.EXAM),
     "hidden": (Lens.RUNTIME,),
+    "repeated": (Lens.RUNTIME,),
+    "symmetry": (Lens.RUNTIME,),
     "still": (Lens.RUNTIME,),
     "groups": (Lens.RUNTIME,),
     "state_kept": (Lens.STATIC,),

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from torchcheck.facts.optimizer import OptimizerBuilt
     from torchcheck.facts.outputs import OutputsSeen, Saturation, UnitsSeen
     from torchcheck.facts.passes import Pass
+    from torchcheck.facts.repeated import LayerRepeated
     from torchcheck.facts.replicas import ReplicasApart
     from torchcheck.facts.retained import GraphRetained
     from torchcheck.facts.scales import ScaleWindow
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from torchcheck.facts.step import StepTrace
     from torchcheck.facts.still import StillParameters
     from torchcheck.facts.suppression import Suppression
+    from torchcheck.facts.symmetry import UnitsAlike
     from torchcheck.facts.target import TargetsSeen
     from torchcheck.facts.training import OptimizerUsed
     from torchcheck.facts.unreadable import Unreadable
@@ -137,6 +139,12 @@ class Judge:
 
     def hidden(self, fact: HiddenPart) -> list[Finding]:
         return self._ask("hidden", fact)
+
+    def repeated(self, fact: LayerRepeated) -> list[Finding]:
+        return self._ask("repeated", fact)
+
+    def symmetry(self, fact: UnitsAlike) -> list[Finding]:
+        return self._ask("symmetry", fact)
 
     def still(self, fact: StillParameters) -> list[Finding]:
         return self._ask("still", fact)

@@ -12,7 +12,8 @@ from torchcheck.rules.base import Found, Rule
 class NonFiniteInput(Rule):
     """The data holds NaN or an infinity, and it has reached the loss.
 
-    Said is where in the batch the first one stands, and whether it is the input or the target. Missing values that
+    Said is where in the batch the first one stands, and whether it is the input or the target. What a model makes of
+    data that are finite is TCK607. Missing values that
     are masked out or filled in before they reach the loss, and masks of minus infinity, are right.
     """
 
@@ -105,8 +106,14 @@ for _ in range(3):
         value = "NaN" if fact.value == "nan" else "an infinity"
         index = f", first at index {fact.index}" if fact.index else ""
         where = f"; it entered the graph in `{fact.module}`" if fact.module else ""
+        message = f"The {fact.name} of this batch already holds {value}{index}{where}."
+        if fact.name == "prepared input":
+            message = (
+                f"What the model computes from its input, and gives to `{fact.module}`, holds {value}{index}: the data "
+                "do, or this computation makes it."
+            )
         yield Found(
-            message=f"The {fact.name} of this batch already holds {value}{index}{where}.",
+            message=message,
             at=fact.born_at or fact.place,
             module=fact.module,
             step=fact.step,

@@ -13,7 +13,9 @@ from torchcheck.torch_names import words
 
 if TYPE_CHECKING:
     from torchcheck.code import CallView, ClassView, ExprView
+    from torchcheck.facts.symmetry import UnitsAlike
 
+_ZEROS = 2  # layers of zeros that keep the gradient from one another
 _INIT = {"constant_": None, "constant": None, "zeros_": 0, "ones_": 1}
 _WEIGHTS = words("Linear Conv1d Conv2d Conv3d ConvTranspose1d ConvTranspose2d ConvTranspose3d")
 _OF_WEIGHTS = pattern(r"""["']\.?weight["'] in \w+""")
@@ -45,7 +47,12 @@ from torch import nn
 model = nn.Sequential(nn.Linear(4, 8), nn.Tanh(), nn.Linear(8, 2))
 for p in model.parameters():
     nn.init.constant_(p, 0.1)
-print(model(torch.ones(1, 4)))
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+for step in range(12):
+    x = torch.randn(16, 4)
+    optimizer.zero_grad()
+    nn.functional.cross_entropy(model(x), x[:, :2].argmax(1)).backward()
+    optimizer.step()
 """,
         """\
 import torch
@@ -68,9 +75,15 @@ def init_weights(m):
         m.bias.data.zero_()
 
 
-net = Net()
-net.apply(init_weights)
-print(net(torch.ones(1, 4)))
+torch.manual_seed(0)
+model = Net()
+model.apply(init_weights)
+optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
+for step in range(12):
+    x = torch.randn(16, 4)
+    optimizer.zero_grad()
+    nn.functional.cross_entropy(model(x), x[:, :2].argmax(1)).backward()
+    optimizer.step()
 """,
     )
     good = (
@@ -83,7 +96,12 @@ model = nn.Sequential(nn.Linear(4, 8), nn.Tanh(), nn.Linear(8, 2))
 for name, p in model.named_parameters():
     if "bias" in name:
         nn.init.constant_(p, 0.1)
-print(model(torch.ones(1, 4)))
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+for step in range(12):
+    x = torch.randn(16, 4)
+    optimizer.zero_grad()
+    nn.functional.cross_entropy(model(x), x[:, :2].argmax(1)).backward()
+    optimizer.step()
 """,
         """\
 import torch
@@ -102,9 +120,32 @@ class Residual(nn.Module):
         return x + self.fc2(torch.relu(self.fc1(x)))
 
 
-print(Residual()(torch.ones(1, 4)))
+torch.manual_seed(0)
+model = Residual()
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+for step in range(12):
+    x = torch.randn(16, 4)
+    optimizer.zero_grad()
+    nn.functional.mse_loss(model(x), x.flip(1)).backward()
+    optimizer.step()
 """,
     )
+
+    def symmetry(self, fact: UnitsAlike) -> Iterable[Found]:
+        """In the run it is seen: after several steps all units of the layer are as alike as they were at first."""
+        if not fact.moved and fact.zeros < _ZEROS:
+            return  # a single layer of zeros may wait for something else
+        began = "with equal weights" if fact.value is None else f"with {fact.value:g} in every weight"
+        now = "are still copies of one another" if fact.moved else "have never had a gradient but zero"
+        yield Found(
+            message=f"The {fact.units} units of `{fact.module}` began {began}, and {now} after {fact.samples} sampled "
+            "steps.",
+            at=fact.place,
+            module=fact.module,
+            step=fact.step,
+            evidence={"units": fact.units, "value": fact.value},
+        )
+
     call_names = frozenset({*_INIT, "fill_", "zero_"})
 
     def call(self, view: CallView) -> Iterable[Found]:

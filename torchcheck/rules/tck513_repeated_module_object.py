@@ -14,6 +14,7 @@ from torchcheck.rules.base import Found, Rule
 if TYPE_CHECKING:
     from torchcheck.code import FileView
     from torchcheck.code.repeats import Repeat
+    from torchcheck.facts.repeated import LayerRepeated
 
 _ON_PURPOSE = pattern(
     r"shar(e|ed|ing)\b|\btie(d|s)?\b|tying|reus(e|ed|ing)|\bsame\b|siamese|recurren|universal|unroll|iterat|replica"
@@ -39,8 +40,15 @@ class RepeatedModuleObject(Rule):
 import torch
 from torch import nn
 
-layers = nn.ModuleList([nn.Linear(4, 4)] * 3)
-print(len(list(layers.parameters())))
+torch.manual_seed(0)
+model = nn.Sequential(*[nn.Linear(4, 4), nn.Tanh()] * 3, nn.Linear(4, 1))
+optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
+for step in range(5):
+    x = torch.randn(16, 4)
+    loss = nn.functional.mse_loss(model(x), x[:, :1])
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
 """,
         """\
 import torch
@@ -52,12 +60,20 @@ class Net(nn.Module):
         super().__init__()
         block = nn.Sequential(nn.Linear(4, 4), nn.ReLU())
         self.body = nn.Sequential(*[block for _ in range(depth)])
+        self.head = nn.Linear(4, 1)
 
     def forward(self, x):
-        return self.body(x)
+        return self.head(self.body(x))
 
 
-print(len(list(Net().parameters())))
+torch.manual_seed(0)
+model = Net()
+optimizer = torch.optim.Adam(model.parameters(), lr=0.001)
+for step in range(5):
+    x = torch.randn(16, 4)
+    optimizer.zero_grad()
+    nn.functional.mse_loss(model(x), x[:, :1]).backward()
+    optimizer.step()
 """,
     )
     good = (
@@ -67,10 +83,18 @@ import copy
 import torch
 from torch import nn
 
+torch.manual_seed(0)
 block = nn.Linear(4, 4)
-layers = nn.ModuleList([copy.deepcopy(block) for _ in range(3)])
+model = nn.Sequential(*[copy.deepcopy(block) for _ in range(3)])
 activations = nn.ModuleList([nn.ReLU()] * 3)
-print(len(list(layers.parameters())), len(activations))
+optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
+for step in range(5):
+    h = x = torch.randn(16, 4)
+    for layer, activation in zip(model, activations):
+        h = activation(layer(h))
+    optimizer.zero_grad()
+    nn.functional.mse_loss(h, x).backward()
+    optimizer.step()
 """,
         """\
 import torch
@@ -87,9 +111,27 @@ class Net(nn.Module):
         return self.body(x)
 
 
-print(len(list(Net().parameters())), Net()(torch.ones(1, 4)).shape)
+torch.manual_seed(0)
+model = Net()
+optimizer = torch.optim.Adam(model.parameters(), lr=0.001)
+for step in range(5):
+    x = torch.randn(16, 4)
+    optimizer.zero_grad()
+    nn.functional.mse_loss(model(x), x).backward()
+    optimizer.step()
 """,
     )
+
+    def repeated(self, fact: LayerRepeated) -> Iterable[Found]:
+        if _ON_PURPOSE.search(fact.names.lower()) is None:
+            yield Found(
+                message=f"`{fact.container}` holds one and the same `{fact.kind}` {fact.count} times, not "
+                f"{fact.count} layers.",
+                at=fact.place,
+                module=fact.container,
+                step=fact.step,
+                evidence={"count": fact.count},
+            )
 
     def file(self, view: FileView) -> Iterable[Found]:
         for repeat in repeats_in(view):

@@ -15,11 +15,11 @@ _HUGE = 1e15
 class NonFiniteValue(Rule):
     """The loss, a weight, or a gradient that a step uses is NaN or infinite; says where the first one was born.
 
-    That is: in an operation (the logarithm of zero, a division by zero, an attention row that is masked
-    out entirely), on the way back (the slope of a square root at zero), or in the update before. Infinities that do not
-    reach the loss are right: masks of minus infinity, log-probabilities of impossible choices, branches that
-    `torch.where` discards. So are the steps that a `GradScaler` skips. Overflow of float16 is TCK404, and data
-    that holds NaN or infinities is TCK413.
+    That is: in an operation (the logarithm of zero, a division by zero, an attention row that is masked out entirely),
+    in what a model computes from its input, on the way back (the slope of a square root at zero), or in the update
+    before. Infinities that do not reach the loss are right: masks of minus infinity, log-probabilities of impossible
+    choices, branches that `torch.where` discards. So are the steps that a `GradScaler` skips. Overflow of float16 is
+    TCK404, and data that holds NaN or infinities is TCK413.
     """
 
     code = "TCK607"
@@ -159,6 +159,13 @@ def _activation(fact: NonFinite) -> tuple[str, str | None]:
     return f"`{fact.operation}`{_where(fact)} gave {_value(fact)}{met}.", _CURES.get(fact.operation or "")
 
 
+def _prepared(fact: NonFinite) -> tuple[str, str | None]:
+    reached = f"`{fact.module}`" if fact.module else "the first weights"
+    index = f", first at index {fact.index}" if fact.index else ""
+    maker = f"`{fact.after}` made it" if fact.after else "the model made it ahead of that"
+    return f"What reached {reached} holds {_value(fact)}{index}, though the input is finite: {maker}.", _PREPARED
+
+
 def _loss(fact: NonFinite) -> tuple[str, str | None]:
     if fact.cause:
         return f"The loss is {_value(fact)}, from {fact.cause}: the training had blown up{_losses(fact)}.", _LOWER
@@ -182,8 +189,9 @@ def _weight(fact: NonFinite) -> tuple[str, str | None]:
     )
 
 
-_MESSAGES = {"activation": _activation, "loss": _loss, "gradient": _gradient, "weight": _weight}
+_MESSAGES = {"activation": _activation, "prepared": _prepared, "loss": _loss, "gradient": _gradient, "weight": _weight}
 
+_PREPARED = "Look for a logarithm or a root of what may be zero or less, or a division by what may be zero."
 _LOWER = "Lower the learning rate, or clip the gradients with `torch.nn.utils.clip_grad_norm_`."
 _CURES = {
     "log": "Take `torch.log(x.clamp(min=1e-8))`, or a loss that works on logits (`log_softmax`, `BCEWithLogitsLoss`).",
