@@ -43,6 +43,14 @@ BROADCAST = {
         for i, (xb, yb) in enumerate(tqdm(loader)):
             F.mse_loss(nn.Linear(4, 1)(xb), yb)
         """,
+    "batches of a generator": """
+        def batches(x, y, size):
+            order = torch.randperm(len(x))
+            for i in range(0, len(x), size):
+                yield x[order[i:i + size]], y[order[i:i + size]]
+        for xb, yb in batches(torch.randn(100, 4), torch.randn(100), 10):
+            F.mse_loss(nn.Linear(4, 1)(xb), yb)
+        """,
     "a batch in one name": """
         for batch in DataLoader(TensorDataset(torch.randn(9, 4), torch.randn(9)), batch_size=3):
             F.mse_loss(nn.Linear(4, 1)(batch[0]), batch[1])
@@ -142,6 +150,30 @@ SILENT = {
     "centred by its mean": (
         "p = nn.Linear(4, 1)(torch.rand(8, 4))\nloss = ((p - p.mean()) ** 2).mean()\nloss.backward()"
     ),
+    "batches of a generator of either shape": """
+        def batches(x, y, column):
+            for i in range(0, len(x), 10):
+                if column:
+                    yield x[i:i + 10], y[i:i + 10, None]
+                else:
+                    yield x[i:i + 10], y[i:i + 10]
+        for xb, yb in batches(torch.randn(100, 4), torch.randn(100), column=flag):
+            F.mse_loss(nn.Linear(4, 1)(xb), yb)
+        """,
+    "batches of a generator that another function changes": """
+        @as_columns
+        def batches(x, y):
+            yield x, y
+        for xb, yb in batches(torch.randn(100, 4), torch.randn(100)):
+            F.mse_loss(nn.Linear(4, 1)(xb), yb)
+        """,
+    "batches of a generator, and of others": """
+        def batches(x, y):
+            yield x, y
+            yield from others
+        for xb, yb in batches(torch.randn(100, 4), torch.randn(100)):
+            F.mse_loss(nn.Linear(4, 1)(xb), yb)
+        """,
     "a collate_fn changes the batch": """
         for xb, yb in DataLoader(TensorDataset(torch.rand(9, 4), torch.rand(9)), collate_fn=columns):
             F.mse_loss(nn.Linear(4, 1)(xb), yb)

@@ -160,6 +160,14 @@ class Opaque(Expr):
 
 
 @record(eq=False)
+class Yield(Expr):
+    """`yield value`, or `yield from value`."""
+
+    value: Expr
+    each: bool
+
+
+@record(eq=False)
 class Parameter:
     name: str
     default: Expr | None

@@ -160,7 +160,9 @@ def _comprehension(node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.Dic
 
 def _yield(node: ast.Yield | ast.YieldFrom) -> ir.Expr:
     YIELDS[-1] = True
-    return ir.Opaque(node, [lower_expr(node.value)] if node.value is not None else [])
+    if node.value is None:
+        return ir.Opaque(node, [])
+    return ir.Yield(node, lower_expr(node.value), isinstance(node, ast.YieldFrom))
 
 
 _LOWERERS: dict[type, Callable[[Any], ir.Expr]] = {

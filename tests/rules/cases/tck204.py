@@ -117,6 +117,31 @@ for x, y in loader:
     scaler.step(optimizer)  # <-
     scaler.update()
 """,
+    "a critic with a gradient penalty, and data from a generator": """\
+import torch
+from torch import nn, autograd
+def batches(size):
+    while True:
+        yield torch.randn(size, 2)
+def penalty(critic, real, fake):
+    mixed = (0.5 * real + 0.5 * fake).requires_grad_(True)
+    gradient = autograd.grad(critic(mixed).sum(), mixed, create_graph=True)[0]
+    return ((gradient.norm(2, dim=1) - 1) ** 2).mean()
+maker, critic = nn.Linear(4, 2), nn.Linear(2, 1)
+first = torch.optim.Adam(maker.parameters(), lr=1e-4)
+second = torch.optim.Adam(critic.parameters(), lr=1e-4)
+data = batches(64)
+for step in range(1000):
+    real = next(data)
+    fake = maker(torch.randn(64, 4)).detach()
+    second.zero_grad()
+    cost = critic(fake).mean() - critic(real).mean() + 10 * penalty(critic, real, fake)
+    cost.backward()
+    second.step()
+    first.zero_grad()
+    loss = -critic(maker(torch.randn(64, 4))).mean()
+    first.step()  # <-
+""",
 }
 
 GOOD = {
@@ -275,5 +300,31 @@ for x, y in loader:
     optimizer.zero_grad()
     criterion(model(x + 1), y).backward()
     optimizer.step()
+""",
+    "gradients from autograd.grad are put where the step looks": _HEAD
+    + """\
+parameters = list(model.parameters())
+for x, y in loader:
+    loss = criterion(model(x), y)
+    for p, g in zip(parameters, torch.autograd.grad(loss, parameters)):
+        p.grad = g
+    optimizer.step()
+""",
+    "a generator that trains between its items": """\
+import torch
+net, other = torch.nn.Linear(2, 1), torch.nn.Linear(2, 1)
+first = torch.optim.SGD(net.parameters(), lr=0.1)
+second = torch.optim.SGD(other.parameters(), lr=0.1)
+def batches():
+    while True:
+        x = torch.randn(8, 2)
+        net(x).mean().backward()
+        yield x
+for x in batches():
+    second.zero_grad()
+    other(x).mean().backward()
+    second.step()
+    first.step()
+    first.zero_grad()
 """,
 }

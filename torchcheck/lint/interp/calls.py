@@ -13,12 +13,13 @@ from torchcheck.lint.interp.binding import bind_arguments
 from torchcheck.lint.interp.decorators import forget_modes_of_given, has_known_decorators
 from torchcheck.lint.interp.events import Events, Exit, Scope, flat
 from torchcheck.lint.interp.fuel import blame, left_out
-from torchcheck.lint.interp.iteration import known_items
+from torchcheck.lint.interp.iteration import is_data, known_items
 from torchcheck.lint.interp.join import join, options_of
 from torchcheck.lint.interp.memo import call_key, is_plain, recalled
 from torchcheck.lint.interp.modes import forget_modes_in
 from torchcheck.lint.interp.paths import happenings
 from torchcheck.lint.interp.scope import Frame
+from torchcheck.lint.interp.torch_values import Loader
 from torchcheck.lint.interp.values import (
     UNKNOWN,
     Choice,
@@ -221,7 +222,7 @@ def _raises(function: Function, site: CallSite) -> bool:
 
 
 def _run_generator(m: Machine, frame: Frame, definition: ir.FunctionDef, site: CallSite) -> Value:
-    """Run the body where the generator is made, as if all of it were consumed there; what it yields is not followed.
+    """Run the body where the generator is made, as if all of it were consumed there; of what it yields, only data.
 
     A training step that is not whole in the body is shared with the consumer, in an order that is not told apart.
     """
@@ -237,7 +238,9 @@ def _run_generator(m: Machine, frame: Frame, definition: ir.FunctionDef, site: C
     elif acts:
         m.events += [replace(event, certain=False) for event in acts]
         m.happen(Act.UNKNOWN, site.node)
-    return UNKNOWN
+    if around or acts or not frame.yielded or not all(map(is_data, frame.yielded)):
+        return UNKNOWN
+    return Loader(join(frame.yielded))
 
 
 def _run(m: Machine, frame: Frame, definition: ir.FunctionDef) -> Value:

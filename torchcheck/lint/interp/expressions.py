@@ -16,7 +16,7 @@ from torchcheck.lint.interp.conditions import condition_key, is_none, truth_of
 from torchcheck.lint.interp.events import Handed
 from torchcheck.lint.interp.generators import gathered, spend
 from torchcheck.lint.interp.indexing import subscript
-from torchcheck.lint.interp.iteration import spread_items
+from torchcheck.lint.interp.iteration import element, spread_items
 from torchcheck.lint.interp.join import join
 from torchcheck.lint.interp.names import load_name
 from torchcheck.lint.interp.torch_values import Parameters, Tensor
@@ -226,6 +226,13 @@ def _opaque(m: Machine, expr: ir.Opaque) -> Value:
     return UNKNOWN
 
 
+def _yield(m: Machine, expr: ir.Yield) -> Value:
+    value = m.eval(expr.value)
+    m.use(value)
+    m.frame.yielded.append(element(m, value) if expr.each else value)
+    return UNKNOWN
+
+
 EVALUATORS: dict[type, Callable[[Any, Any], Value]] = {
     ir.Name: _name,
     ir.Constant: _constant,
@@ -245,4 +252,5 @@ EVALUATORS: dict[type, Callable[[Any, Any], Value]] = {
     ir.Starred: _starred,
     ir.Walrus: _walrus,
     ir.Opaque: _opaque,
+    ir.Yield: _yield,
 }

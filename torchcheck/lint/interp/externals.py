@@ -6,19 +6,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from torchcheck.facts.step import Act
 from torchcheck.lint import ir
-from torchcheck.lint.interp import builtin, copies, cuts, data, states
+from torchcheck.lint.interp import autograd, builtin, copies, cuts, data, states
 from torchcheck.lint.interp.building import build_optimizer, owners_given
 from torchcheck.lint.interp.generators import generator
 from torchcheck.lint.interp.iteration import known_items
 from torchcheck.lint.interp.join import plain
 from torchcheck.lint.interp.losses import call_functional
 from torchcheck.lint.interp.modules import build_module
-from torchcheck.lint.interp.optimizers import backward, clip
+from torchcheck.lint.interp.optimizers import clip
 from torchcheck.lint.interp.schedulers import build_scheduler
 from torchcheck.lint.interp.shapes import sizes_from
-from torchcheck.lint.interp.tensors import deps_of, functional
+from torchcheck.lint.interp.tensors import functional
 from torchcheck.lint.interp.torch_values import (
     ANYTHING,
     NOTHING,
@@ -160,21 +159,6 @@ def _optimizer(m: Machine, name: str, site: CallSite) -> Value:
     return UNKNOWN
 
 
-def _autograd_backward(m: Machine, name: str, site: CallSite) -> Value:
-    first = plain(site.arg(0, "tensors") or UNKNOWN)
-    if isinstance(first, Sequence):
-        m.happen(Act.BACKWARD, site.node, deps=deps_of(first))
-        return Const(None)
-    return backward(m, site, first)
-
-
-def _backward_elsewhere(m: Machine, name: str, site: CallSite) -> Value:
-    """Gradients that go into a context of their own, not to `p.grad`."""
-    m.use(*site.values())
-    m.happen(Act.UNKNOWN, site.node)
-    return UNKNOWN
-
-
 def _distributed_optimizer(m: Machine, name: str, site: CallSite) -> Value:
     """An optimizer whose `step(context_id)` takes gradients from such a context."""
     return m.known(Optimizer("DistributedOptimizer", f"{name}.step"))
@@ -282,11 +266,11 @@ _EXACT: dict[str, _Caller] = {
     "io.BytesIO": lambda m, name, site: ExternalObject(name),
     "types.SimpleNamespace": _namespace,
     "argparse.Namespace": _namespace,
-    "torch.distributed.autograd.backward": _backward_elsewhere,
+    "torch.distributed.autograd.backward": autograd.distributed_backward,
     "torch.distributed.optim.DistributedOptimizer": _distributed_optimizer,
     "torch.amp.GradScaler": lambda m, name, site: UNKNOWN if site.const(99, "enabled") is False else Scaler(),
-    "torch.autograd.backward": _autograd_backward,
-    "torch.autograd.grad": _nothing,
+    "torch.autograd.backward": autograd.backward_of,
+    "torch.autograd.grad": autograd.grad,
     "torch.set_grad_enabled": _set_grad_enabled,
     "torch.autograd.set_grad_enabled": _set_grad_enabled,
     "torch.autograd.grad_mode.set_grad_enabled": _set_grad_enabled,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from torchcheck.lint.interp.join import join, plain
-from torchcheck.lint.interp.torch_values import Dataset, Loader, Module, Parameters, Tensor
+from torchcheck.lint.interp.torch_values import NOTHING, Dataset, Loader, Module, Parameters, Tensor
 from torchcheck.lint.interp.values import (
     ANY_INTEGER,
     ITEMS,
@@ -65,6 +65,15 @@ def element(m: Machine, value: Value) -> Value:
         return join([element(m, i.parameters) if isinstance(i, Spread) else i for i in value.items])
     items = known_items(m, value)
     return join(items) if items else UNKNOWN
+
+
+def is_data(value: Value) -> bool:
+    """Whether a value is made of tensors that no model has had to do with, and of numbers."""
+    if isinstance(value, Sequence):
+        return not value.open and all(map(is_data, value.items))
+    if isinstance(value, Const):
+        return isinstance(value.value, int | float)
+    return isinstance(value, Tensor) and value.deps == NOTHING and not value.leaf
 
 
 def _of_instance(m: Machine, value: Instance) -> Value:

@@ -60,6 +60,7 @@ class Frame:
         cells: its local names; for a module, the module's.
         outer: the frame of the function that it was defined in.
         exits: values returned so far, each with the writes up to there.
+        yielded: what it has yielded so far.
         leaps: for each loop that is open, the writes at its breaks and continues.
         mark: the trail's length at the start.
         sources: what each name was bound to, in the order of the text; None where that is no expression.
@@ -73,6 +74,7 @@ class Frame:
     home: Class | None = None
     mark: int = 0
     exits: list[tuple[Value, Changes]] = field(default_factory=list)
+    yielded: list[Value] = field(default_factory=list)
     leaps: list[tuple[int, list[Changes]]] = field(default_factory=list)
     globals: set[str] = field(default_factory=set)
     sources: dict[str, list[ir.Expr | None]] = field(default_factory=dict)
