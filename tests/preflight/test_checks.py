@@ -294,3 +294,69 @@ def test_the_curve_of_the_range_test_is_given() -> None:
     assert data is not None
     assert len(data["rates"]) == len(data["losses"]) > 50
     assert 1e-4 < data["suggestion"] < 1
+
+
+def test_a_head_that_no_optimizer_has() -> None:
+    model = mlp()
+    (finding,) = examined(model, "TCK302", nn.CrossEntropyLoss(), sgd(model[0])).findings
+    assert finding.message == "`2` takes part in the loss, but no optimizer has the parameters."
+
+
+class Centres(nn.Module):
+    """A loss with parameters of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.centres = nn.Parameter(torch.randn(3, 3))
+
+    def forward(self, output: Tensor, target: Tensor) -> Tensor:
+        return functional.cross_entropy(output, target) + (output - self.centres[target]).pow(2).mean()
+
+
+def test_a_loss_whose_parameters_no_optimizer_has() -> None:
+    model = mlp()
+    exam = examined(model, "TCK302", Centres(), sgd(model))
+    assert [finding.code for finding in exam.findings] == ["TCK302"]
+    row = exam.row("parameters reached")
+    assert (row.verdict.value, row.codes) == ("failed", ("TCK302",))
+    assert row.reason == "all 5 have a gradient; the optimizer does not have 1 of them (loss_fn.centres, …)"
+
+
+def half_trained() -> tuple[nn.Module, Any, list[torch.optim.Optimizer]]:
+    """The body is left as it is: the head alone learns."""
+    model = mlp()
+    return model, nn.CrossEntropyLoss(), [sgd(model[2])]
+
+
+def two_optimizers() -> tuple[nn.Module, Any, list[torch.optim.Optimizer]]:
+    model = mlp()
+    return model, nn.CrossEntropyLoss(), [sgd(model[0]), sgd(model[2])]
+
+
+def of_the_loss() -> tuple[nn.Module, Any, list[torch.optim.Optimizer]]:
+    model, loss_fn = mlp(), Centres()
+    return model, loss_fn, [sgd(model), sgd(loss_fn)]
+
+
+def an_opponent() -> tuple[nn.Module, Any, list[torch.optim.Optimizer]]:
+    model = nn.Sequential()
+    model.add_module("generator", mlp(8))
+    model.add_module("discriminator", nn.Linear(8, 3))
+    return model, nn.CrossEntropyLoss(), [sgd(model.generator)]
+
+
+def frozen() -> tuple[nn.Module, Any, list[torch.optim.Optimizer]]:
+    model = mlp()
+    model[2].requires_grad_(False)
+    return model, nn.CrossEntropyLoss(), [sgd(model[0])]
+
+
+def most_left_out() -> tuple[nn.Module, Any, list[torch.optim.Optimizer]]:
+    model = nn.Sequential(nn.Linear(8, 8), nn.ReLU(), nn.Linear(8, 8), nn.ReLU(), nn.Linear(8, 3))
+    return model, nn.CrossEntropyLoss(), [torch.optim.SGD(model[0].parameters(), 0.1)]
+
+
+@pytest.mark.parametrize("make", [half_trained, two_optimizers, of_the_loss, an_opponent, frozen, most_left_out])
+def test_what_may_be_left_out_on_purpose(make: Callable[[], tuple[nn.Module, Any, list[Any]]]) -> None:
+    model, loss_fn, optimizers = make()
+    assert codes(model, "TCK302", loss_fn, optimizers[0]) == set()

@@ -14,7 +14,7 @@ from torch.optim import Optimizer
 from torchcheck.errors import UsageError
 from torchcheck.facts.exam import OneBatch
 from torchcheck.finding import Span
-from torchcheck.preflight import first_loss, functions, modes, one_batch, rates, reach, samples
+from torchcheck.preflight import features, first_loss, functions, largest, modes, one_batch, rates, reach, samples
 from torchcheck.preflight.kept import Kept
 from torchcheck.preflight.result import Exam
 from torchcheck.preflight.row import Row, not_judged
@@ -72,6 +72,7 @@ def _rows(sitting: Sitting, roots: Iterable[Any]) -> list[Row]:
         *_asked(sitting, ("unreached", "unowned"), reach.NAME, reach.check),
         *_asked(sitting, ("still_drops",), modes.NAME, modes.check),
         *_asked(sitting, ("own_gradient",), functions.NAME, functions.check),
+        *(_asked(sitting, ("one_batch",), largest.NAME, largest.check) if largest.is_asked(sitting) else []),
     ]
     return sorted(rows, key=lambda row: _ORDER.index(row.check))
 
@@ -83,8 +84,10 @@ _ORDER = (
     reach.NAME,
     samples.APART,
     samples.MATTERS,
+    features.NAME,
     modes.NAME,
     functions.NAME,
+    largest.NAME,
 )
 
 
@@ -100,13 +103,21 @@ def _learned(sitting: Sitting) -> list[Row]:
     facts: list[OneBatch | None] = []
     states: list[samples.Seen] = []
 
-    def learn(sitting: Sitting) -> Row:
+    of_features: list[features.Features] = []
+
+    def looked(sitting: Sitting) -> None:
         states.append(samples.Samples(sitting).look())
+        if sitting.wants("ignored"):
+            of_features[:] = of_features or [features.Features(sitting)]
+            of_features[0].look()
+
+    def learn(sitting: Sitting) -> Row:
+        looked(sitting)
         sitting.rewind()
         row, fact = one_batch.check(sitting)
         facts.append(fact)
         if fact is not None and fact.attempts[-1].finite:
-            states.append(samples.Samples(sitting).look())
+            looked(sitting)
         return row
 
     row = _made(sitting, one_batch.NAME, learn)
@@ -116,6 +127,8 @@ def _learned(sitting: Sitting) -> list[Row]:
     if states:
         rows += _asked(sitting, ("mixed",), samples.APART, lambda _: samples.apart_row(sitting, states))
         rows += _asked(sitting, ("ignored",), samples.MATTERS, lambda _: samples.matters_row(sitting, states, steps))
+    if of_features:
+        rows += _asked(sitting, ("ignored",), features.NAME, lambda _: of_features[0].row())
     return rows
 
 

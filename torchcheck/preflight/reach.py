@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import torch
@@ -14,6 +14,7 @@ from torchcheck.facts.training import ON_PURPOSE, Lost, OptimizerUsed, Unowned
 from torchcheck.preflight.row import Row, Verdict
 from torchcheck.preflight.sitting import Sitting
 from torchcheck.preflight.trial import backward
+from torchcheck.preflight.unowned import by_module, unowned
 
 NAME = "parameters reached"
 _PASSES = 3
@@ -29,23 +30,25 @@ def check(sitting: Sitting) -> Row:
     stale = _stale(sitting, reached)
     if stale:
         return Row(NAME, Verdict.FAILED, f"{sitting.optimizer_name} holds parameters that the model lost", stale)
+    left_out = unowned(sitting, reached, called)
     if not missed:
-        return Row(NAME, Verdict.PASSED, f"all {len(parameters)} have a gradient" + _unowned(sitting, reached))
+        reason = f"all {len(parameters)} have a gradient" + left_out.told
+        return Row(NAME, Verdict.FAILED if left_out.codes else Verdict.PASSED, reason, left_out.codes)
     if len(missed) == len(parameters):
         return Row(NAME, Verdict.REMARK, "no parameter has a gradient")
     told: list[str] = []
-    codes: list[str] = []
-    for owner, members in _by_module(sitting, missed).items():
+    codes = list(left_out.codes)
+    for owner, members in by_module(sitting, missed).items():
         fact = _why(sitting, owner, members, called)
         codes += sitting.judge("unreached", fact) if fact.reach is Reach.NEVER_CALLED or fact.optimizer else ()
         told.append(f"{fact.name}: {fact.reach.value}")
     more = f" and {len(told) - 4} more" if len(told) > 4 else ""
-    reason = f"{len(missed)} of {len(parameters)} have no gradient ({', '.join(told[:4])}{more})"
+    reason = f"{len(missed)} of {len(parameters)} have no gradient ({', '.join(told[:4])}{more}){left_out.told}"
     return Row(NAME, Verdict.FAILED if codes else Verdict.REMARK, reason, tuple(dict.fromkeys(codes)))
 
 
-def _reached(sitting: Sitting) -> tuple[set[int], set[nn.Module]]:
-    """The parameters with a gradient, by id, and the modules that were called, in training or in evaluation."""
+def _reached(sitting: Sitting) -> tuple[set[int], dict[nn.Module, None]]:
+    """The parameters with a gradient, by id, and the modules that were called, in order, in training or evaluation."""
     reached: set[int] = set()
     with _calls(sitting) as called:
         for _ in range(_PASSES):
@@ -58,10 +61,10 @@ def _reached(sitting: Sitting) -> tuple[set[int], set[nn.Module]]:
 
 
 @contextmanager
-def _calls(sitting: Sitting) -> Iterator[set[nn.Module]]:
-    called: set[nn.Module] = set()
+def _calls(sitting: Sitting) -> Iterator[dict[nn.Module, None]]:
+    called: dict[nn.Module, None] = {}
     modules = [module for _, owner in sitting.task.owners for module in owner.modules()]
-    handles = [module.register_forward_pre_hook(lambda module, _: called.add(module)) for module in modules]
+    handles = [module.register_forward_pre_hook(lambda module, _: called.setdefault(module)) for module in modules]
     try:
         yield called
     finally:
@@ -69,22 +72,7 @@ def _calls(sitting: Sitting) -> Iterator[set[nn.Module]]:
             handle.remove()
 
 
-def _by_module(sitting: Sitting, missed: list[tuple[str, nn.Parameter]]) -> dict[str, list[nn.Parameter]]:
-    """The missed parameters under the outermost modules that are missed as a whole."""
-    lost = {id(p) for _, p in missed}
-    whole: dict[str, list[nn.Parameter]] = {}
-    for head, owner in sitting.task.owners:
-        for name, module in owner.named_modules():
-            own = [p for p in module.parameters() if p.requires_grad]
-            path = head + name
-            inside = any(path.startswith(f"{known}.") for known in whole)
-            if name and own and not inside and all(id(p) in lost for p in own):
-                whole[path] = own
-    covered = {id(p) for own in whole.values() for p in own}
-    return whole | {name: [p] for name, p in missed if id(p) not in covered}
-
-
-def _why(sitting: Sitting, name: str, members: list[nn.Parameter], called: set[nn.Module]) -> Unreached:
+def _why(sitting: Sitting, name: str, members: list[nn.Parameter], called: Mapping[nn.Module, None]) -> Unreached:
     module = _module(sitting, name)
     trained = _is_trained(sitting, members)
     reach = Reach.UNUSED
@@ -114,7 +102,7 @@ def _is_trained(sitting: Sitting, members: list[nn.Parameter]) -> bool | None:
     return any(id(p) in owned for p in members)
 
 
-def _has_called_sibling(sitting: Sitting, path: str, called: set[nn.Module]) -> bool:
+def _has_called_sibling(sitting: Sitting, path: str, called: Mapping[nn.Module, None]) -> bool:
     """Whether something stands beside it in a list or dictionary of modules and was called: a choice is made there."""
     parts = path.split(".")
     for end in range(1, len(parts)):
@@ -164,15 +152,6 @@ def _stale(sitting: Sitting, reached: set[int]) -> tuple[str, ...]:
         kind=type(sitting.optimizer).__name__,
         name=sitting.optimizer_name.strip("`"),
         place=sitting.place,
-        unowned=[Unowned(name=name, lost=Lost.REPLACED, place=None) for name in list(_by_module(sitting, missing))[:3]],
+        unowned=[Unowned(name=name, lost=Lost.REPLACED, place=None) for name in list(by_module(sitting, missing))[:3]],
     )
     return sitting.judge("unowned", fact)
-
-
-def _unowned(sitting: Sitting, reached: set[int]) -> str:
-    """What to say of parameters that the optimizer does not have."""
-    if sitting.optimizer is None:
-        return ""
-    held = {id(p) for group in sitting.optimizer.param_groups for p in group["params"]}
-    missing = [name for name, p in sitting.task.parameters() if id(p) in reached and id(p) not in held]
-    return f"; {sitting.optimizer_name} does not have {len(missing)} of them ({missing[0]}, …)" if missing else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from torchcheck.errors import UsageError
+from torchcheck.preflight.columns import named
 from torchcheck.preflight.outputs import loss_of, mapped, named_tensors, prediction_of
 
 _TARGETS = ("labels", "label", "targets", "target", "y")
@@ -75,6 +76,13 @@ class Task:
         chosen = (call or self.call).fresh()
         return self.model(*chosen.args, **(chosen.kwargs or {}))
 
+    def answers(self, call: Call) -> dict[str, Tensor]:
+        """The floating-point tensors in that, by how they are reached, without inputs that the model hands on."""
+        chosen = call.fresh()
+        output = self.model(*chosen.args, **(chosen.kwargs or {}))
+        given = {id(tensor) for _, tensor in chosen.inputs()}
+        return {name: out for name, out in named_tensors(output) if out.is_floating_point() and id(out) not in given}
+
     def loss(self, call: Call | None = None) -> Tensor:
         """The loss of the batch."""
         return self.loss_and_output(call)[0]
@@ -98,6 +106,42 @@ class Task:
         finally:
             handle.remove()
         return loss, given[0] if len(given) == 1 else None
+
+    def named_inputs(self) -> list[tuple[str, Tensor]]:
+        """What the model is given, as its parameters are called; the whole batch where the loss calls the model."""
+        if self._with_model:
+            return list(named_tensors(self._whole, "batch"))
+        positional = _positional(self.model.forward) or []
+        return [(named(path, positional), tensor) for path, tensor in self.call.inputs()]
+
+    def outputs(self, change: Callable[[Tensor], Tensor]) -> list[Tensor]:
+        """The floating-point tensors that the model gives for changed inputs; the loss where that calls the model."""
+        if self._with_model:
+            return [loss_of(self.loss_fn(self.model, mapped(mapped(self._whole, change), Tensor.clone)))]
+        call = self.call.with_inputs(mapped(self.call.args, change), mapped(self.call.kwargs, change))
+        return list(self.answers(call).values())
+
+    def loss_of_samples(self, axis: int, count: int, size: int) -> Tensor:
+        """The loss of another number of samples: those of the batch, again and again.
+
+        Args:
+            axis, count: where the samples lie, and how many the batch has.
+            size: how many are wanted.
+        """
+
+        def change(tensor: Tensor) -> Tensor:
+            if tensor.dim() <= axis or tensor.shape[axis] != count:
+                return tensor.clone()
+            return tensor.index_select(axis, torch.arange(size, device=tensor.device) % count)
+
+        if self._with_model:
+            return loss_of(self.loss_fn(self.model, mapped(self._whole, change)))
+        call = self.call
+        output = self.model(*mapped(call.args, change), **(mapped(call.kwargs, change) or {}))
+        if self.loss_fn is None:
+            return loss_of(output)
+        given = prediction_of(output) if _is_torch_loss(self.loss_fn) else output
+        return loss_of(self.loss_fn(given, mapped(call.target, change)))
 
     @property
     def can_forward(self) -> bool:
