@@ -47,7 +47,7 @@ def examine(
     _check_kinds(model, optimizer)
     names = _name_of(model, "the model"), _name_of(optimizer, "the optimizer")
     roots = (model, batch, loss_fn, optimizer)
-    with _unwatched():
+    with HUB.unwatched():  # no watch takes it for the user's training
         kept = Kept(roots)
         try:
             with ExitStack() as stack:
@@ -173,21 +173,6 @@ def _quiet() -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
-
-
-@contextmanager
-def _unwatched() -> Any:
-    """Let no watch take what the exam does for the user's training."""
-    sessions, HUB.sessions = HUB.sessions, []
-    forwards = [session for session in sessions if HUB.forwards.watches(session)]
-    for session in forwards:
-        HUB.forwards.watch(session, False)
-    try:
-        yield
-    finally:
-        HUB.sessions = sessions
-        for session in forwards:
-            HUB.forwards.watch(session, True)
 
 
 def _check_kinds(model: Any, optimizer: Any) -> None:

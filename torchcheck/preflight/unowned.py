@@ -89,7 +89,7 @@ def _is_certain(
     seen = {one for ids in order for one in ids}
     if not own or not theirs or not left_out <= seen or theirs[0] < own[0]:
         return False
-    return len(left_out) < len(held & seen) and not _has_another(sitting, left_out)
+    return len(left_out) <= len(held & seen) and not _has_another(sitting, left_out)
 
 
 def _has_another(sitting: Sitting, parameters: set[int]) -> bool:

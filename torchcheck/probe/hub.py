@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Iterator
+from contextlib import contextmanager
 from threading import get_ident
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -105,6 +106,24 @@ class Hub:
         for session in self.sessions[:]:
             if session.stop is not None and session.active and session.followed.here():
                 raise session.stop
+
+    @contextmanager
+    def unwatched(self) -> Iterator[None]:
+        """What happens in between is told to nobody."""
+        sessions, self.sessions = self.sessions, []
+        forwards = [session for session in sessions if self.forwards.watches(session)]
+        for session in forwards:
+            self.forwards.watch(session, False)
+        self.stepping.forget()  # an optimizer that steps in between is introduced to nobody
+        self._listen()
+        try:
+            yield
+        finally:
+            self.sessions = sessions
+            for session in forwards:
+                self.forwards.watch(session, True)
+            self.stepping.forget()
+            self._listen()
 
     def _listen(self) -> None:
         """A session has come, gone, or listens to other events."""
