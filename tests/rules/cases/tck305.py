@@ -135,6 +135,38 @@ for epoch in range(3):
         loss.backward()
         optimizer.step()
 """,
+    "returned by a function, and left where it arrives": HEAD
+    + """\
+def build(model, length):
+    optimizer = optim.AdamW(model.parameters(), lr=1e-3)
+    schedule = lr_scheduler.CosineAnnealingLR(optimizer, length)  # <-
+    return optimizer, schedule
+def main():
+    optimizer, schedule = build(model, 25)
+    for epoch in range(25):
+        for x, y in train_loader:
+            optimizer.zero_grad()
+            criterion(model(x), y).backward()
+            optimizer.step()
+        print(epoch, schedule.get_last_lr())
+main()
+""",
+    "returned by a function, and not even named": HEAD
+    + """\
+def build(model, length):
+    optimizer = optim.AdamW(model.parameters(), lr=1e-3)
+    schedule = lr_scheduler.CosineAnnealingLR(optimizer, length)  # <-
+    return optimizer, schedule
+def main():
+    optimizer, _ = build(model, 25)
+    for epoch in range(25):
+        for x, y in train_loader:
+            optimizer.zero_grad()
+            criterion(model(x), y).backward()
+            optimizer.step()
+
+main()
+""",
 }
 
 GOOD = {
@@ -279,5 +311,64 @@ class Trainer:
 
     def end_epoch(self):
         self.lr_scheduler.step()
+""",
+    "one of those who get it steps it": HEAD
+    + """\
+def build(model, length):
+    optimizer = optim.AdamW(model.parameters(), lr=1e-3)
+    schedule = lr_scheduler.CosineAnnealingLR(optimizer, length)
+    return optimizer, schedule
+def main():
+    optimizer, schedule = build(model, 25)
+    for epoch in range(25):
+        for x, y in train_loader:
+            optimizer.zero_grad()
+            criterion(model(x), y).backward()
+            optimizer.step()
+        schedule.step()
+def tune():
+    optimizer, _ = build(model, 25)
+    for epoch in range(25):
+        for x, y in train_loader:
+            optimizer.zero_grad()
+            criterion(model(x), y).backward()
+            optimizer.step()
+
+main()
+tune()
+""",
+    "it arrives in a tuple": HEAD
+    + """\
+def build(model, length):
+    optimizer = optim.AdamW(model.parameters(), lr=1e-3)
+    schedule = lr_scheduler.CosineAnnealingLR(optimizer, length)
+    return optimizer, schedule
+def main():
+    both = build(model, 25)
+    optimizer = both[0]
+    for epoch in range(25):
+        for x, y in train_loader:
+            optimizer.zero_grad()
+            criterion(model(x), y).backward()
+            optimizer.step()
+        both[1].step()
+main()
+""",
+    "the function that builds it is handed on": HEAD
+    + """\
+def build(model, length):
+    optimizer = optim.AdamW(model.parameters(), lr=1e-3)
+    schedule = lr_scheduler.CosineAnnealingLR(optimizer, length)
+    return optimizer, schedule
+def main():
+    optimizer, _ = build(model, 25)
+    for epoch in range(25):
+        for x, y in train_loader:
+            optimizer.zero_grad()
+            criterion(model(x), y).backward()
+            optimizer.step()
+
+main()
+trainer.fit(model, build)
 """,
 }

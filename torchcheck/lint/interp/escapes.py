@@ -11,6 +11,9 @@ from torchcheck.torch_names import words
 
 _LOOKED_AT = words("get_last_lr get_lr state_dict load_state_dict last_epoch base_lrs print_lr optimizer")
 _PLAIN_BASES = words("object ABC")
+_DEEPEST = 3
+"""Functions through which a value is followed to where it is left."""
+
 _Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
@@ -31,11 +34,7 @@ def is_left_alone(file: SourceFile, node: Any, name: str, *, whole: bool) -> boo
     around = [n for n in ast.walk(tree) if _holds(n, row)]
     if "." in name:
         return whole and name.count(".") == 1 and _attribute_alone(tree, around, name.partition(".")[2])
-    functions = [n for n in around if isinstance(n, _Function)]
-    if any(isinstance(n, ast.Global | ast.Nonlocal) and name in n.names for n in ast.walk(tree)):
-        return False
-    root: ast.AST = functions[-1] if functions else tree
-    return not _is_used(root, name)
+    return not _is_used(tree, around, name, whole=whole)
 
 
 def _holds(node: ast.AST, row: int) -> bool:
@@ -43,12 +42,53 @@ def _holds(node: ast.AST, row: int) -> bool:
     return start is not None and end is not None and start <= row <= end
 
 
-def _is_used(root: ast.AST, name: str) -> bool:
-    reads = (p for p, n in _pairs(root, name) if isinstance(n, ast.Name) and n.id == name and _is_read(n))
-    if not all(_only_looks(parent) for parent in reads):
+def _is_used(tree: ast.Module, around: list[ast.AST], name: str, *, whole: bool, depth: int = 0) -> bool:
+    """Whether a variable of the innermost function is read, there or by those who get it from there."""
+    if any(isinstance(n, ast.Global | ast.Nonlocal) and name in n.names for n in ast.walk(tree)):
         return True
+    functions = [n for n in around if isinstance(n, _Function)]
+    root: ast.AST = functions[-1] if functions else tree
     calls = (n.func for n in ast.walk(root) if isinstance(n, ast.Call))
-    return any(getattr(func, "id", "") in ("locals", "globals", "vars") for func in calls)
+    if any(getattr(func, "id", "") in ("locals", "globals", "vars") for func in calls):
+        return True
+    for parent, node in _pairs(root, name):
+        if not (isinstance(node, ast.Name) and node.id == name and _is_read(node)) or _only_looks(parent):
+            continue
+        if not whole or depth > _DEEPEST or len(functions) != 1 or not isinstance(root, ast.FunctionDef):
+            return True
+        if not _is_dropped(tree, root, node, depth):
+            return True
+    return False
+
+
+def _is_dropped(tree: ast.Module, function: ast.FunctionDef, node: ast.AST, depth: int) -> bool:
+    """Whether a function returns what `node` reads, and each call of it leaves that alone."""
+    values = [n.value for n in ast.walk(function) if isinstance(n, ast.Return)]
+    at = next((v.elts.index(node) for v in values if isinstance(v, ast.Tuple) and node in v.elts), None)
+    if (at is None and node not in values) or function.decorator_list or function not in tree.body:
+        return False
+    mentions = [n for n in ast.walk(tree) if function.name in (getattr(n, "id", None), getattr(n, "attr", None))]
+    takers = [n for n in ast.walk(tree) if isinstance(n, ast.Assign) and _calls(n.value, function.name)]
+    if not takers or len(takers) != len(mentions):
+        return False
+    return all(_is_left(tree, taker, at, depth) for taker in takers)
+
+
+def _calls(value: ast.expr, name: str) -> bool:
+    return isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == name
+
+
+def _is_left(tree: ast.Module, taker: ast.Assign, at: int | None, depth: int) -> bool:
+    """Whether nobody reads one of the values that an assignment takes from a call."""
+    target: ast.expr | None = taker.targets[0] if len(taker.targets) == 1 else None
+    if at is not None:
+        parts = target.elts if isinstance(target, ast.Tuple | ast.List) else []
+        known = at < len(parts) and not any(isinstance(part, ast.Starred) for part in parts)
+        target = parts[at] if known else None
+    if not isinstance(target, ast.Name):
+        return False
+    around = [n for n in ast.walk(tree) if _holds(n, taker.lineno)]
+    return not _is_used(tree, around, target.id, whole=True, depth=depth + 1)
 
 
 def _only_looks(parent: ast.AST) -> bool:
