@@ -7,11 +7,11 @@ from torchcheck.rules import all_rules, find_rule
 from torchcheck.rules.symptoms import without_symptoms
 
 
-def finding(code: str, row: int = 1) -> Finding:
+def finding(code: str, row: int = 1, lens: Lens = Lens.RUNTIME) -> Finding:
     rule = find_rule(code)
     assert rule is not None
     place = Span("train.py", Position(row, 1), Position(row, 2))
-    return Finding(code, rule.name, Level.WARNING, "it is so", rule.why, rule.help, place, Lens.RUNTIME)
+    return Finding(code, rule.name, Level.WARNING, "it is so", rule.why, rule.help, place, lens)
 
 
 def test_a_symptom_gives_way_to_its_cause() -> None:
@@ -41,3 +41,9 @@ def test_every_cause_is_a_rule_that_is_no_symptom_itself() -> None:
             cause = find_rule(code)
             assert cause is not None
             assert not cause.symptom_of
+
+
+def test_source_code_explains_its_own_line_alone() -> None:
+    cause, there = finding("TCK104", 3, Lens.STATIC), finding("TCK117", 3, Lens.STATIC)
+    elsewhere = finding("TCK117", 4, Lens.STATIC)
+    assert [(f.code, f.row) for f in without_symptoms([there, cause, elsewhere])] == [("TCK104", 3), ("TCK117", 4)]

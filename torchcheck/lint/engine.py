@@ -24,6 +24,7 @@ from torchcheck.lint.room import room_to_work
 from torchcheck.lint.schedule import Schedule
 from torchcheck.lint.unused import Unused
 from torchcheck.rules.base import FACT_LENSES, NOT_INTERPRETED, Rule
+from torchcheck.rules.symptoms import without_symptoms
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -79,6 +80,7 @@ def lint_files(
     finally:
         if others is not None:
             others.close()
+    result = replace(result, findings=without_symptoms(result.findings))
     result = _with_unused(result, paths, rules, sources or {}, partial=partial)
     if kept is not None:
         kept.keep_run(result)

@@ -34,6 +34,7 @@ class DiceOnLogits(Rule):
     level = Level.WARNING
     why = "Logits may be negative: the denominator crosses zero, the loss leaves 0 to 1 and drowns the other terms."
     help = "Apply `torch.sigmoid` (or a softmax over the classes) first; the cross entropy still takes the logits."
+    symptom_of = frozenset({"TCK104"})  # then they are no logits
     bad = (
         """\
 import torch
