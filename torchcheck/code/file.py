@@ -259,12 +259,25 @@ def _pairs(file: FileView, node: ast.AST, target: ast.expr, value: ast.expr) -> 
     if both and len(target.elts) == len(value.elts):  # type: ignore[attr-defined]
         for one, other in zip(target.elts, value.elts, strict=True):  # type: ignore[attr-defined]
             yield from _pairs(file, node, one, other)
+    elif isinstance(target, ast.Tuple | ast.List) and (each := _repeated(value)) is not None:
+        for one in target.elts:
+            yield from _pairs(file, node, one, each)
     elif isinstance(target, ast.Tuple | ast.List):
         for one in target.elts:
             inner = one.value if isinstance(one, ast.Starred) else one
             yield AssignView(file, node, ExprView(file, inner), ExprView(file, value), unpacked=True)
     else:
         yield AssignView(file, node, ExprView(file, target), ExprView(file, value))
+
+
+def _repeated(value: ast.expr) -> ast.expr | None:
+    """The item of `(nn.Linear(d, d) for _ in range(3))`: all are made in the same way."""
+    if not isinstance(value, ast.GeneratorExp | ast.ListComp) or len(value.generators) != 1:
+        return None
+    target = value.generators[0].target
+    drawn = {n.id for n in ast.walk(target) if isinstance(n, ast.Name)}
+    read = {n.id for n in ast.walk(value.elt) if isinstance(n, ast.Name)}
+    return value.elt if drawn.isdisjoint(read) else None
 
 
 _WORDED: tuple[type, ...] = (

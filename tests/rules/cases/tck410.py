@@ -72,6 +72,19 @@ def to_tensor(image):
     h, w, c = image.shape
     return torch.from_numpy(image.reshape(c, h, w))  # <-
 """,
+    "layers unpacked from a generator": """\
+from torch import nn
+class Attention(nn.Module):
+    def __init__(self, width, heads):
+        super().__init__()
+        self.heads, self.size = heads, width // heads
+        self.q, self.k = (nn.Linear(width, width) for _ in range(2))
+    def forward(self, x):
+        b, t, c = x.shape
+        q = self.q(x).view(b, self.heads, t, self.size)  # <-
+        k = self.k(x).view(b, t, self.heads, self.size).transpose(1, 2)
+        return q @ k.transpose(-2, -1)
+""",
 }
 
 GOOD = {
