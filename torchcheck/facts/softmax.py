@@ -21,6 +21,7 @@ class SoftmaxApplied:
         classes: size of the axis that the last layer made, where it is known though the shape is not.
         follows_layer: the input comes straight from a linear layer or a convolution.
         loss: the loss that is fed with it, as the user writes it; None where that is not known.
+        attends: it gives the weights of a product that is taken sample by sample, and its axis is that of the samples.
     """
 
     spelling: str
@@ -32,3 +33,4 @@ class SoftmaxApplied:
     classes: int | None = None
     follows_layer: bool = False
     loss: str | None = None
+    attends: bool = False

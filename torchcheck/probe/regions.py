@@ -66,6 +66,11 @@ class Regions:
         reference = modules[order.index(node)] if modules is not None and node in order else None
         return reference() if reference is not None else None
 
+    def at(self, node: Any) -> nn.Module | None:
+        """The innermost module that ran an operation of the present step."""
+        reference = self._innermost(node._sequence_nr())
+        return reference() if reference is not None else None
+
     def _innermost(self, number: int) -> ref[nn.Module] | None:
         enclosing = [(ceiling - floor, module) for floor, ceiling, module in self._closed if floor < number <= ceiling]
         return ref(min(enclosing, key=lambda pair: pair[0])[1]) if enclosing else None

@@ -140,7 +140,7 @@ class Rule:
         return ()
 
     def softmax(self, fact: SoftmaxApplied) -> Iterable[Found]:
-        """Judge over which axis a softmax runs. Linter."""
+        """Judge over which axis a softmax runs. Both lenses."""
         return ()
 
     def cut(self, fact: LossCut) -> Iterable[Found]:
@@ -417,7 +417,7 @@ EXAM_FACTS = (
 
 FACT_LENSES: dict[str, tuple[Lens, ...]] = {
     "loss": (Lens.STATIC, Lens.RUNTIME),
-    "softmax": (Lens.STATIC,),
+    "softmax": (Lens.STATIC, Lens.RUNTIME),
     "cut": (Lens.STATIC, Lens.RUNTIME),
     "rewrapped": (Lens.STATIC,),
     "kept": (Lens.STATIC, Lens.RUNTIME),

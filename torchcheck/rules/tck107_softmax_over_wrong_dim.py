@@ -18,8 +18,8 @@ class SoftmaxOverWrongDim(Rule):
 
     Over the batch, the samples compete with each other and not the classes; over an axis of size 1 every output is 1.
     Without `dim`, torch takes axis 0 of a tensor with one or three axes and axis 1 of any other, and says only in a
-    warning that it guesses. Attention over whichever axis, a single sample, weights that are parameters, and tensors
-    whose shape is not known are not accused.
+    warning that it guesses. Attention over whichever axis of a sample, a single sample, weights that are parameters, and
+    tensors whose shape is not known are not accused.
     """
 
     code = "TCK107"
@@ -110,7 +110,7 @@ for _ in range(5):
     )
 
     def softmax(self, fact: SoftmaxApplied) -> Iterable[Found]:
-        message = _implicit(fact) or _size_one(fact) or _batch(fact)
+        message = _implicit(fact) or _attention(fact) or _size_one(fact) or _batch(fact)
         if message is not None:
             yield Found(message=message, at=fact.place)
 
@@ -119,6 +119,15 @@ def _implicit(fact: SoftmaxApplied) -> str | None:
     if not fact.implicit:
         return None
     return f"`{fact.spelling}` names no axis: torch takes axis 0 of a tensor with 1 or 3 axes, and axis 1 of any other."
+
+
+def _attention(fact: SoftmaxApplied) -> str | None:
+    if not fact.attends:
+        return None
+    return (
+        f"`{fact.spelling}(dim={fact.dim})` of attention weights runs over the batch{_of(fact)}: samples compete, not "
+        "the keys of each."
+    )
 
 
 def _size_one(fact: SoftmaxApplied) -> str | None:
