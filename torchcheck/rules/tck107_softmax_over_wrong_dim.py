@@ -18,7 +18,7 @@ class SoftmaxOverWrongDim(Rule):
 
     Over the batch, the samples compete with each other and not the classes; over an axis of size 1 every output is 1.
     Without `dim`, torch takes axis 0 of a tensor with one or three axes and axis 1 of any other, and says only in a
-    warning that it guesses. Attention over whichever axis of a sample, a single sample, weights that are parameters, and
+    warning that it guesses. Attention over whichever axis of a sample, a single sample, parameters as weights, and
     tensors whose shape is not known are not accused.
     """
 
