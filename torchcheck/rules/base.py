@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from torchcheck.facts.non_finite import NonFinite
     from torchcheck.facts.optimizer import OptimizerBuilt
     from torchcheck.facts.outputs import OutputsSeen, Saturation, UnitsSeen
+    from torchcheck.facts.padding import PaddingCounted
     from torchcheck.facts.passes import Pass
     from torchcheck.facts.repeated import LayerRepeated
     from torchcheck.facts.replicas import ReplicasApart
@@ -283,6 +284,10 @@ class Rule:
         """Judge the targets that a loss was given. Probes."""
         return ()
 
+    def padding(self, fact: PaddingCounted) -> Iterable[Found]:
+        """Judge that a loss counts padding. Probes."""
+        return ()
+
     def order_of_data(self, fact: LoaderOrder) -> Iterable[Found]:
         """Judge the order in which training data comes. Probes."""
         return ()
@@ -448,6 +453,7 @@ FACT_LENSES: dict[str, tuple[Lens, ...]] = {
     "suppression": (Lens.STATIC,),
     "layer": (Lens.RUNTIME,),
     "targets": (Lens.RUNTIME,),
+    "padding": (Lens.RUNTIME,),
     "order_of_data": (Lens.RUNTIME,),
     "shared": (Lens.RUNTIME,),
     "outputs": (Lens.RUNTIME,),

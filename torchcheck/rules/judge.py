@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from torchcheck.facts.non_finite import NonFinite
     from torchcheck.facts.optimizer import OptimizerBuilt
     from torchcheck.facts.outputs import OutputsSeen, Saturation, UnitsSeen
+    from torchcheck.facts.padding import PaddingCounted
     from torchcheck.facts.passes import Pass
     from torchcheck.facts.repeated import LayerRepeated
     from torchcheck.facts.replicas import ReplicasApart
@@ -192,6 +193,9 @@ class Judge:
 
     def targets(self, fact: TargetsSeen) -> list[Finding]:
         return self._ask("targets", fact)
+
+    def padding(self, fact: PaddingCounted) -> list[Finding]:
+        return self._ask("padding", fact)
 
     def order_of_data(self, fact: LoaderOrder) -> list[Finding]:
         return self._ask("order_of_data", fact)
