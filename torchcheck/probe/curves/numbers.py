@@ -58,8 +58,9 @@ class Waiting:
 
     def add(self, kept: Kept, step: float, numbers: list[Number]) -> None:
         """Keep the mean of these numbers for a series; of very many between two samples the last are left out."""
-        if all(isinstance(number, float) for number in numbers) and not self._entries:
-            kept.add(step, _mean([float(number) for number in numbers]))
+        read = [number for number in numbers if type(number) is float]
+        if len(read) == len(numbers) and not self._entries:
+            kept.add(step, _mean(read))
         elif len(self._entries) < _MOST_WAITING:
             self._entries.append((kept, step, numbers))
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-import operator
 from weakref import ref
 
 from torch import Tensor
@@ -99,8 +97,11 @@ class Training:
 
     def settle(self, step: int, waiting: Waiting) -> None:
         """Keep one value for each step that is done: the mean of its backwards."""
-        settled = [entry for entry in self._unsettled if entry[0] < step]
-        del self._unsettled[: len(settled)]
-        for done, entries in itertools.groupby(settled, key=operator.itemgetter(0)):
-            if not self.odd:
-                waiting.add(self.kept, done + 1, [value for _, value in entries])
+        settled: dict[int, list[Number]] = {}
+        for done, value in self._unsettled:
+            settled.setdefault(done, []).append(value)
+        unfinished = settled.pop(step, [])
+        self._unsettled = [(step, value) for value in unfinished]
+        if not self.odd:
+            for done, values in settled.items():
+                waiting.add(self.kept, done + 1, values)
