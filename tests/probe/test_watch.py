@@ -7,6 +7,7 @@ import sys
 import warnings
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -93,6 +94,45 @@ def test_fail_fast_raises_at_the_first_error() -> None:
         bad()
     assert report.steps == 2
     assert [finding.code for finding in caught.value.findings] == ["TCK201"]
+
+
+def _fit(model: Any, optimizer: Any, steps: int) -> None:
+    for _ in range(steps):
+        x = torch.randn(8, 4, dtype=next(model.parameters()).dtype)
+        optimizer.zero_grad()
+        torch.nn.functional.cross_entropy(model(x), torch.randint(0, 2, (8,))).backward()
+        optimizer.step()
+
+
+def _small() -> torch.nn.Sequential:
+    return torch.nn.Sequential(torch.nn.Linear(4, 8), torch.nn.ReLU(), torch.nn.Linear(8, 2))
+
+
+def test_fail_fast_stops_at_a_layer_that_replaced_one_of_the_optimizers() -> None:
+    model = _small()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    model[2] = torch.nn.Linear(8, 2)
+    with pytest.raises(FindingsError, match="TCK303"), watch(fail_fast=True) as report:
+        _fit(model, optimizer, 400)
+    assert report.steps < 100
+
+
+def test_fail_fast_stops_at_weights_that_rounding_holds() -> None:
+    model = _small().to(torch.bfloat16)
+    optimizer = torch.optim.SGD(model.parameters(), lr=1e-6)
+    with pytest.raises(FindingsError, match="TCK615"), watch(fail_fast=True) as report:
+        _fit(model, optimizer, 1000)
+    assert report.steps < 500
+
+
+def test_a_warm_up_may_hold_weights_by_rounding_for_a_while() -> None:
+    model = _small().to(torch.bfloat16)
+    optimizer = torch.optim.SGD(model.parameters(), lr=1e-6)
+    with watch(fail_fast=True) as report:
+        for turn in range(20):
+            optimizer.param_groups[0]["lr"] = 1e-6 * 2**turn
+            _fit(model, optimizer, 20)
+    assert [finding.code for finding in report.findings if finding.code == "TCK615"] == []
 
 
 @pytest.mark.parametrize("select", ["TCK2", "TCK3, TCK2", ["TCK3,TCK201"]])

@@ -16,7 +16,7 @@ class UpdateTooSmall(Rule):
     The ratio of an update to the weight it changes is around 1e-3 in a training that works. Accused is a training
     whose largest ratio over all weight matrices stays under `ratio` from its first steps on, at a learning rate that
     is neither in warm-up nor in decay, while the loss does not fall; and one whose schedule has taken the learning rate
-    away for more than half of the run. Trainings that have converged, late steps of a
+    away for more than two fifths of the run. Trainings that have converged, late steps of a
     cosine schedule, warm-up, fine-tuning with small rates, and weights that start at zero (LoRA) are right.
 
     Measured on 18 models that train (perceptrons, CNNs, residual nets, transformers, recurrent nets, embedding bags)
@@ -157,7 +157,7 @@ for _ in range(300):
         tail = {name: list(samples)[-_TAIL:] for name, samples in fact.samples.items()}
         newest = [sample for samples in tail.values() for sample in samples]
         first, last = longest[-_TAIL:][0], longest[-1]
-        if len(longest) <= _TAIL or last.step - first.step < max(100, (fact.step - fact.first_step) / 2):
+        if len(longest) <= _TAIL or last.step - first.step < max(100, _LONG_GONE * (fact.step - fact.first_step)):
             return
         ratio, rate = max(s.update_ratio for s in newest), max(s.learning_rate for s in newest)
         if ratio < self.options.ratio / 100 and rate < self.options.gone * fact.peak_learning_rate:
@@ -187,6 +187,7 @@ for _ in range(300):
 
 
 _TAIL = 12
+_LONG_GONE = 0.4  # part of the run; the newest samples reach no farther back
 _NOWHERE, _BY_CHANCE = 1e-3, 0.3
 """Weights that have gone less than a thousandth of their size are where they were: batches of another kind, not the
 training, make the loss fall then, and by less than a third."""

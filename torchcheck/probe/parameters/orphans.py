@@ -26,6 +26,7 @@ from torchcheck.probe.session import Session
 _MOST = 2000  # parameters followed
 _SECOND_BACKWARD = "backward through the graph a second time"
 _MOST_NAMED = 4
+_SOON = 30  # steps
 _MOST_VERDICTS = 16
 
 
@@ -58,18 +59,19 @@ class Orphan:
 
 @dataclass
 class _Verdict:
-    """What will be said at the end, if nothing excuses these parameters until then."""
+    """What will be said at the end, if nothing excuses these parameters until then; with `soon`, some steps later."""
 
     orphans: list[Orphan]
     say: Callable[[], list[Finding]]
     step: int
+    soon: bool = False
 
 
 class Orphans(Observer):
     """Follows what losses reach and no optimizer owns; where that never changes, it was forgotten or is hidden.
 
-    Everything is decided at the end: an optimizer of a later stage may take the parameters, and somebody may update
-    them by hand.
+    It is told at the end: an optimizer of a later stage may take the parameters, and somebody may update them by hand.
+    What replaced the weights that an optimizer holds is told as soon as some steps have passed it by.
     """
 
     facts: ClassVar[tuple[str, ...]] = ("unowned", "hidden")
@@ -120,6 +122,9 @@ class Orphans(Observer):
             return
         for orphan in self._orphans.values():
             orphan.look()
+        for verdict in [v for v in self._verdicts if v.soon and self.session.step - v.step >= _SOON]:
+            self._verdicts.remove(verdict)
+            self._conclude(verdict)
         due = [o for o in self._orphans.values() if o.reached >= 2 and not (o.judged or o.changed)]
         if due and len(self._verdicts) < _MOST_VERDICTS:
             self._decide(due, optimizer)
@@ -135,14 +140,17 @@ class Orphans(Observer):
 
     def end(self) -> None:
         for verdict in self._verdicts:
-            for orphan in verdict.orphans:
-                orphan.look()
-            alive = [leaf for leaf in (orphan.leaf for orphan in verdict.orphans) if leaf is not None]
-            excused = any(o.changed for o in verdict.orphans) or any(map(self._known.has, alive))
-            if not excused and self.session.step - verdict.step >= 1:
-                self.session.report(verdict.say())
+            self._conclude(verdict)
         self._orphans.clear()
         self._verdicts.clear()
+
+    def _conclude(self, verdict: _Verdict) -> None:
+        for orphan in verdict.orphans:
+            orphan.look()
+        alive = [leaf for leaf in (orphan.leaf for orphan in verdict.orphans) if leaf is not None]
+        excused = any(o.changed for o in verdict.orphans) or any(map(self._known.has, alive))
+        if not excused and self.session.step - verdict.step >= 1:
+            self.session.report(verdict.say())
 
     def _decide(self, due: list[Orphan], stepped: torch.optim.Optimizer) -> None:
         """Say of each of them what it is: not registered, replaced, or missing. Each is judged once."""
@@ -204,7 +212,7 @@ class Orphans(Observer):
             unowned=[Unowned(name=name, lost=lost, place=None) for name in named],
         )
         orphans = [orphan for name in named for orphan in names[name]]
-        self._expect(orphans, partial(self.session.judge.unowned, fact))
+        self._expect(orphans, partial(self.session.judge.unowned, fact), soon=bool(stale))
 
     def _parts(self, roots: list[nn.Module], wanted: set[int], others: set[int]) -> Iterator[tuple[str, set[int]]]:
         told: set[int] = set()
@@ -237,8 +245,8 @@ class Orphans(Observer):
     def _place(self, optimizer: torch.optim.Optimizer) -> Span:
         return self._known.place(optimizer) or self.session.user_place()
 
-    def _expect(self, orphans: Iterable[Orphan], say: Callable[[], list[Finding]]) -> None:
-        self._verdicts.append(_Verdict(list(orphans), say, self.session.step))
+    def _expect(self, orphans: Iterable[Orphan], say: Callable[[], list[Finding]], *, soon: bool = False) -> None:
+        self._verdicts.append(_Verdict(list(orphans), say, self.session.step, soon))
 
 
 def _trains_a_model(

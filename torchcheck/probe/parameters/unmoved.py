@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 from weakref import ref
 
@@ -20,6 +20,7 @@ from torchcheck.probe.session import Session
 from torchcheck.probe.tensors import some_rows
 
 _ENOUGH = 6  # sampled steps that all left it as it was
+_CERTAIN = 20  # the same, the later half of them with a learning rate that does not rise: it is told at once
 _WEAK = 1e-3  # a gradient this far below the largest may be noise, as that of a bias before a norm
 _CONVERGED = 1e-5  # a gradient below it may be noise, as that at a minimum
 _ULPS = 4  # steps of plain descent over the distance between two numbers that would have been seen
@@ -34,13 +35,14 @@ class _Suspect:
         unmoved: steps that left it as it was though it had a gradient.
         strength: its largest gradient over the largest of the optimizer, at its best.
         rate: the largest learning rate of those steps.
+        early_rate: the same of the first half of them.
     """
 
     def __init__(self, parameter: Tensor) -> None:
         self.parameter = ref(parameter)
         self.slice = Orphan(parameter)
         self.unmoved = self.looks = 0
-        self.strength = self.rate = 0.0
+        self.strength = self.rate = self.early_rate = 0.0
 
 
 @dataclass
@@ -63,6 +65,7 @@ class _Followed:
     probes: list[_Probe]
     name: str = ""
     strongest: float = 0.0
+    told: set[str] = field(default_factory=set)
 
 
 class Unmoved(Observer):
@@ -111,22 +114,28 @@ class Unmoved(Observer):
                 suspect.unmoved += 1
                 suspect.strength = max(suspect.strength, strength / strongest)
                 suspect.rate = max(suspect.rate, probe.rate)
+                if suspect.unmoved <= _CERTAIN // 2:
+                    suspect.early_rate = suspect.rate
         followed.suspects = [suspect for suspect in followed.suspects if id(suspect) not in gone]
         if any(suspect.unmoved == _ENOUGH for suspect in followed.suspects):
             self._name(followed, optimizer)
+        self._tell(followed, [s for s in followed.suspects if s.unmoved >= _CERTAIN and s.rate <= s.early_rate])
 
     def end(self) -> None:
         for followed in self._followed.values():
-            told: set[str] = set()
-            for suspect in followed.suspects:
-                suspect.slice.look()
-                known = self._names.get(id(suspect))
-                if known is None or suspect.slice.changed or known[1] in told or len(told) >= _MOST_TOLD:
-                    continue
-                told.add(known[1])
-                self.session.report(self.session.judge.still(self._fact(followed, suspect, known[1])))
+            self._tell(followed, followed.suspects)
         self._followed.clear()
         self._names.clear()
+
+    def _tell(self, followed: _Followed, suspects: list[_Suspect]) -> None:
+        """Say of each that it does not move, by what it belongs to; of few, and once."""
+        for suspect in suspects:
+            suspect.slice.look()
+            known = self._names.get(id(suspect))
+            is_new = known is not None and known[1] not in followed.told and len(followed.told) < _MOST_TOLD
+            if known is not None and is_new and not suspect.slice.changed:
+                followed.told.add(known[1])
+                self.session.report(self.session.judge.still(self._fact(followed, suspect, known[1])))
 
     def _name(self, followed: _Followed, optimizer: torch.optim.Optimizer) -> None:
         """Note the names of what has not moved while it is there to be found."""
