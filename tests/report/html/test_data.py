@@ -102,7 +102,7 @@ def test_heat_maps_are_logarithmic_around_the_useful_ratio(tmp_path: Path) -> No
 
 def test_only_what_was_measured_is_drawn(tmp_path: Path) -> None:
     names = [one["id"] for one in data_of(page_of(trained(tmp_path)))["figures"]]
-    assert names == ["loss", "score", "rate", "ratio", "gradient", "dead"]
+    assert names == ["loss", "score", "rate", "ratio", "gradient", "spread", "dead"]
 
 
 def test_the_bands_hold_mean_and_deviation_of_each_layer(tmp_path: Path) -> None:

@@ -157,7 +157,7 @@ def test_a_reader_without_a_screen_is_told_what_charts_show(tmp_path: Path) -> N
     outline = Outline(text)
     ids = {attributes["id"] for _, attributes in outline.tags if attributes.get("id")}
     charts = [one for one in outline.named("div") if one.get("role") == "img"]
-    assert len(charts) == 7
+    assert len(charts) == 8
     for chart in charts:
         assert chart["aria-labelledby"] in ids
     assert "loss : 2 at first, 0.2845 at the end, lowest 0.2845 at step 40." in said(text)

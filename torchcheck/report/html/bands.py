@@ -14,10 +14,11 @@ from torchcheck.report.html.side import Side, rows
 def bands(sides: Sequence[Side]) -> dict[str, Any] | None:
     """By layer, mean and standard deviation of each run; None where none were measured.
 
-    `layers` holds the names, `runs` the label, the steps, and for each layer the pair of lists.
+    `layers` holds the names, `shown` which of them has changed most, `runs` the label, the steps, and for each layer
+    the pair of lists.
     """
     names = rows(sides)
-    told = []
+    told: list[dict[str, Any]] = []
     for side in sides:
         if side.grid is None:
             continue
@@ -27,8 +28,15 @@ def bands(sides: Sequence[Side]) -> dict[str, Any] | None:
     kept = [index for index in range(len(names)) if any(run["layers"][index] for run in told)]
     if not kept:
         return None
-    runs = [{**run, "layers": [run["layers"][index] for index in kept]} for run in told]
-    return {"layers": [plain(names[index]) for index in kept], "runs": runs}
+    runs: list[dict[str, Any]] = [{**run, "layers": [run["layers"][index] for index in kept]} for run in told]
+    shown = max(range(len(kept)), key=lambda index: _drift(runs[0]["layers"][index]))
+    return {"layers": [plain(names[index]) for index in kept], "shown": shown, "runs": runs}
+
+
+def _drift(pair: list[list[float | None]] | None) -> float:
+    """By how many times the deviation of a layer has changed, as a logarithm."""
+    known = [value for value in pair[1] if value] if pair else []
+    return abs(math.log(known[-1] / known[0])) if known else 0.0
 
 
 def _pair(cells: Sequence[tuple[float, ...] | None]) -> list[list[float | None]] | None:

@@ -44,9 +44,11 @@ def layers(sides: Sequence[Side]) -> tuple[Markup, list[Figure]]:
     for quantity in QUANTITIES:
         made = heat_figures(measured, quantity)
         figures += made
-        hint = element("p", quantity.hint, class_="quiet")
-        if made:
-            charts += [_chart(figure, hint, wide=False) for figure in made]
+        hints = [quantity.hint, "The same of the other run, in the same colours."]
+        charts += [
+            _chart(figure, element("p", hint, class_="quiet"), wide=False)
+            for figure, hint in zip(made, hints, strict=False)
+        ]
     parts.append(element("div", *charts, class_="pairs"))
     parts += [_numbers(side) for side in measured]
     return element("section", *parts, id="layers", aria_labelledby="layers-title"), figures
@@ -56,7 +58,10 @@ def activations(data: dict[str, Any] | None) -> Markup | None:
     """What a layer gives over time, layer by layer; None where it was not measured."""
     if data is None:
         return None
-    options = [element("option", Markup(name), value=str(index)) for index, name in enumerate(data["layers"])]
+    options = [
+        element("option", Markup(name), value=index, selected=index == data["shown"])
+        for index, name in enumerate(data["layers"])
+    ]
     picker = element(
         "p",
         element("label", "Layer ", for_="layer"),
@@ -122,8 +127,8 @@ def _chart(figure: Figure, *more: str, wide: bool = True) -> Markup:
 def _how(sides: Sequence[Side]) -> Iterator[str]:
     """What a cell is."""
     grids = [side.grid for side in sides if side.grid is not None]
-    seen = ", ".join(counted(grid.seen, "sampled step") for grid in grids)
-    yield f"From {seen}, the first layer on top. "
+    seen = " and ".join(str(grid.seen) for grid in grids)
+    yield f"From {seen} sampled {'step' if seen == '1' else 'steps'}, the first layer on top. "
     if any(grid.seen > len(grid.edges) - 1 for grid in grids):
         most = max(widest(grid.edges) for grid in grids)
         yield f"Each cell is the greatest value of its steps, at most {most}. "

@@ -91,11 +91,11 @@ _HIDDEN = {"overlaying": "y", "range": [0, 1], "visible": False, "fixedrange": T
 
 
 def _lines(many: _Many, *, steps: bool = False) -> Iterator[dict[str, Any]]:
-    """The series of each run: one name has one colour in all runs; the run that is compared with is dashed."""
+    """The series of each run, each in a colour of its own; the run that is compared with is dotted."""
     names = list(dict.fromkeys(name for _, own, held in many for name in (*own, *held)))[:_MOST_LINES]
-    for side, own, held in many:
+    for place, (side, own, held) in enumerate(many):
         for index, name in enumerate(names):
-            look = _Look(side, name, f"var(--line-{index % _COLOURS + 1})")
+            look = _Look(side, name, f"var(--line-{(index * len(many) + place) % _COLOURS + 1})")
             if name in own:
                 yield from _series(own[name], look, steps=steps)
             if name in held:
@@ -202,10 +202,10 @@ def _axis(values: Iterable[float], *, of_most: bool = False) -> dict[str, Any]:
     finite = sorted(value for value in values if math.isfinite(value))
     if not finite or finite[0] <= 0:
         return {}
-    return _POWERS if finite[-1] > 100 * finite[len(finite) // 2 if of_most else 0] else {}
-
-
-_POWERS = {"type": "log", "dtick": 1, "tickformat": "~g"}
+    if finite[-1] <= 100 * finite[len(finite) // 2 if of_most else 0]:
+        return {}
+    powers = math.log10(finite[-1] / finite[0])
+    return {"type": "log", "dtick": max(1, math.ceil(powers / 7)), "tickformat": "~g"}
 
 
 def _spec(traces: list[dict[str, Any]], layout: dict[str, Any], height: int) -> dict[str, Any]:

@@ -44,13 +44,16 @@ class Grid:
         return [[_last(map(of, cell)) for cell in self.samples[name]] for name in self.names]
 
 
-def grid(samples: Iterable[ScaleSample], wanted: Iterable[str] = (), columns: int = MOST_COLUMNS) -> Grid | None:
+def grid(
+    samples: Iterable[ScaleSample], wanted: Iterable[str] = (), columns: int = MOST_COLUMNS, until: int | None = None
+) -> Grid | None:
     """The samples of a run as a grid; None where there are none.
 
     Args:
         samples: oldest first.
         wanted: dotted names of modules or weights that must not be left out.
         columns: how many at most; each holds as many samples as the others.
+        until: the step at which the run ended; the last column goes no further.
     """
     by_step: dict[int, list[ScaleSample]] = {}
     for sample in samples:
@@ -63,7 +66,8 @@ def grid(samples: Iterable[ScaleSample], wanted: Iterable[str] = (), columns: in
     starts = sorted(
         {steps[index * len(steps) // columns] for index in range(columns)} if len(steps) > columns else steps
     )
-    after = steps[-1] + max(1, steps[-1] - steps[-2] if len(steps) > 1 else 1)
+    after = steps[-1] + (steps[-1] - steps[-2] if len(steps) > 1 else 1)
+    after = max(steps[-1] + 1, after if until is None else min(after, until))
     made: dict[str, list[list[LayerScales]]] = {name: [[] for _ in starts] for name in kept}
     column = -1
     for step in steps:

@@ -62,6 +62,15 @@ QUANTITIES = (
         is_log=True,
     ),
     Quantity(
+        "spread",
+        "Spread of activations",
+        lambda layer: layer.std,
+        "Standard deviation of what each layer gives. Colours that fade from row to row are a signal that is "
+        "lost on its way.",
+        "amount",
+        is_log=True,
+    ),
+    Quantity(
         "dead",
         "Dead units",
         lambda layer: layer.dead,

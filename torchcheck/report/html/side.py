@@ -51,7 +51,7 @@ def sides(run: Run, other: Run | None) -> list[Side]:
 
 
 def _grid(run: Run, columns: int) -> grid.Grid | None:
-    return grid.grid(run.scales, set(_accused(run)), columns)
+    return grid.grid(run.scales, set(_accused(run)), columns, run.steps)
 
 
 def _accused(run: Run) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 from torchcheck.history.run import Run
@@ -71,6 +72,9 @@ def _tiles(run: Run, other: Run | None) -> Iterator[Markup]:
         "Status": "good" if run.status in _GOOD else "bad",
         "Findings": next((level for level in ("error", "warning") if level in levels), "good"),
     }
+    loss = words.last_loss(run)
+    if loss is not None and not math.isfinite(loss):
+        kinds["Last loss"] = "bad"
     for name, value in told.items():
         parts = [element("span", name, class_="name"), element("span", value, class_=f"value {kinds.get(name, '')}")]
         if others:

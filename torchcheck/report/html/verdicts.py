@@ -60,6 +60,9 @@ def _part(verdict: Verdict, *, alone: bool) -> Markup:
     span = f"{curve.unit}s {training.steps[0]:g} to {training.steps[-1]:g}"
     title = [] if alone else [element("h4", f"Training of {span}")]
     shown = table(("", ""), list(_told(curve)), f"Curves of {span}", class_="facts")
+    if curve.ended_at is not None:
+        text = f"The loss is no number from {curve.unit} {curve.ended_at:g} on; what lies before was judged."
+        shown = joined([shown, element("p", text, class_="calm")])
     if not found:
         return joined(
             [*title, shown, element("p", f"None of the {len(_rules())} rules about curves objects.", class_="calm")]

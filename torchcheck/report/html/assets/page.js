@@ -47,7 +47,8 @@
       margin: { l: 60, r: 16, t: 12, b: 44 },
       xaxis: { ...axis, title: { text: "step", standoff: 6 }, hoverformat: ",d", nticks: width < 500 ? 5 : 9, range: range ?? whole, autorange: false },
       yaxis: { ...axis, automargin: false },
-      legend: { orientation: "h", x: 0, y: 1.02, yanchor: "bottom", font: { size: 12 } },
+      showlegend: true,
+      legend: { traceorder: "normal", orientation: "h", x: 0, y: 1.02, yanchor: "bottom", font: { size: 12 } },
       hoverlabel: {
         bgcolor: style.getPropertyValue("--surface").trim(),
         bordercolor: style.getPropertyValue("--rule").trim(),
