@@ -8,7 +8,7 @@
   const charts = new Map(); // id of the element -> what makes its plot
   const drawn = new Set();
   const pad = 0.012 * data.steps[1];
-  const whole = [data.steps[0] - pad, data.steps[1] + pad];
+  const shownSteps = () => [...(range ?? [data.steps[0] - pad, data.steps[1] + pad])]; // plotly writes into it
   let range = null; // the steps that all charts show; null: all
   let printing = false;
 
@@ -45,7 +45,7 @@
       plot_bgcolor: "rgba(0,0,0,0)",
       font: { family: getComputedStyle(document.body).fontFamily, size: 12, color: style.getPropertyValue("--quiet").trim() },
       margin: { l: 60, r: 16, t: 12, b: 44 },
-      xaxis: { ...axis, title: { text: "step", standoff: 6 }, hoverformat: ",d", nticks: width < 500 ? 5 : 9, range: range ?? whole, autorange: false },
+      xaxis: { ...axis, title: { text: "step", standoff: 6 }, hoverformat: ",d", nticks: width < 500 ? 5 : 9, range: shownSteps(), autorange: false },
       yaxis: { ...axis, automargin: false },
       showlegend: true,
       legend: { traceorder: "normal", orientation: "h", x: 0, y: 1.02, yanchor: "bottom", font: { size: 12 } },
@@ -181,8 +181,7 @@
   function show(steps, from) {
     if (JSON.stringify(steps) === JSON.stringify(range)) return;
     range = steps;
-    const change = { "xaxis.range": steps ?? whole, "xaxis.autorange": false };
-    drawn.forEach((id) => id !== from && Plotly.relayout(byId(id), change));
+    drawn.forEach((id) => id !== from && Plotly.relayout(byId(id), { "xaxis.range": shownSteps(), "xaxis.autorange": false }));
     if (!byId("range")) return;
     byId("from").value = steps ? Math.max(0, Math.round(steps[0])) : "";
     byId("to").value = steps ? Math.round(steps[1]) : "";
