@@ -60,13 +60,13 @@ def _part(verdict: Verdict, *, alone: bool) -> Markup:
     span = f"{curve.unit}s {training.steps[0]:g} to {training.steps[-1]:g}"
     title = [] if alone else [element("h4", f"Training of {span}")]
     shown = table(("", ""), list(_told(curve)), f"Curves of {span}", class_="facts")
+    calm = [] if found else [f"None of the {len(_rules())} rules about curves objects."]
     if curve.ended_at is not None:
-        text = f"The loss is no number from {curve.unit} {curve.ended_at:g} on; what lies before was judged."
-        shown = joined([shown, element("p", text, class_="calm")])
+        before = f" None of the {len(_rules())} rules about curves objects to what lies before." if calm else ""
+        calm = [f"The loss is no number from {curve.unit} {curve.ended_at:g} on.{before}"]
+    parts = [*title, shown, *(element("p", text, class_="calm") for text in calm)]
     if not found:
-        return joined(
-            [*title, shown, element("p", f"None of the {len(_rules())} rules about curves objects.", class_="calm")]
-        )
+        return joined(parts)
     rows = [
         element(
             "li",
@@ -77,7 +77,7 @@ def _part(verdict: Verdict, *, alone: bool) -> Markup:
         )
         for finding in found
     ]
-    return joined([*title, shown, element("ul", *rows, class_="verdicts")])
+    return joined([*parts, element("ul", *rows, class_="verdicts")])
 
 
 def _level(finding: Finding) -> str:

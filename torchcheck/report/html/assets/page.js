@@ -267,7 +267,8 @@
     }),
     { rootMargin: "300px" }
   );
-  charts.forEach((_, id) => watcher.observe(byId(id)));
+  // The page can be used while the library that draws, far larger than the rest, is still read.
+  addEventListener("DOMContentLoaded", () => charts.forEach((_, id) => watcher.observe(byId(id))));
 
   let waits = 0;
   let width = innerWidth;
@@ -281,7 +282,7 @@
   const print = (begins) => {
     printing = begins;
     root.classList.toggle("printing", begins);
-    if (begins) charts.forEach((_, id) => draw(id));
+    if (begins && window.Plotly) charts.forEach((_, id) => draw(id));
     else redraw();
   };
   addEventListener("beforeprint", () => print(true));
