@@ -99,6 +99,20 @@ def test_growth_is_told_with_its_numbers() -> None:
     )
 
 
+def test_a_log_that_ends_as_nan_is_told_however_it_went_before() -> None:
+    (finding,) = findings(curve(noisy(decay(100)), ended_at=101.0))
+    assert finding.code == "TCK609"
+    assert "is no number (NaN or infinity) from step 101 on; it was" in finding.message
+
+
+def test_a_log_of_two_losses_may_end_as_nan_too() -> None:
+    assert codes(curve([2.3, 9.1], ended_at=3.0)) == ["TCK609"]
+
+
+def test_a_run_leaves_nan_to_the_rule_that_knows_where_it_began() -> None:
+    assert codes(curve(noisy(decay(100)), ended_at=101.0, live=True)) == []
+
+
 def test_a_lost_training_is_told_with_the_step() -> None:
     (finding,) = findings(curve(noisy([*decay(300, 2.3, 0.4), *[2.35] * 100])))
     assert finding.code == "TCK609"

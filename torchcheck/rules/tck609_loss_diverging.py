@@ -19,7 +19,8 @@ class LossDiverging(Rule):
 
     Growth is accused when the end lies above every one of the first losses by a factor, and the rise from the best
     point on is no accident (Mann and Kendall's test). A lost training had come down to less than `learned` of its
-    start and has run at its old height, without falling again, for the last fifth of the run. Spikes that heal,
+    start and has run at its old height, without falling again, for the last fifth of the run. A log whose loss ends as
+    NaN or infinity is accused whatever came before; in a run, TCK607 says where that began. Spikes that heal,
     restarts of a learning-rate cycle, a new task that is learned in its turn, and terms that are weighted in (their
     loss stays below the start) are left alone; so are losses that can be negative, losses that start at zero, and
     trainings with several losses or optimizers, whose losses need not fall (GAN, actor-critic, Q-learning).
@@ -135,7 +136,15 @@ for step in range(300):
 
     def curve(self, fact: Curve) -> Iterable[Found]:
         training = fact.training
-        if training is None or len(training.values) < self.options.points or min(training.values) < 0:
+        if training is None:
+            return
+        found = list(self._by_level(fact, training))
+        yield from found
+        if not found and fact.ended_at is not None and not fact.live:
+            yield _broken(training, fact.ended_at, fact)
+
+    def _by_level(self, fact: Curve, training: Series) -> Iterable[Found]:
+        if len(training.values) < self.options.points or min(training.values) < 0:
             return
         first = max(training.values[:3])
         if training.values[0] <= 1e-3 * first:  # a penalty, a divergence from a copy: it starts at zero, and must grow
@@ -187,6 +196,20 @@ for step in range(300):
             step=whole(step),
             evidence={"first": start, "best": best, "last": median(tail), "lost_at": step},
         )
+
+
+def _broken(training: Series, step: float, fact: Curve) -> Found:
+    first, last = training.values[0], training.values[-1]
+    return Found(
+        message=(
+            f"`{training.name}` is no number (NaN or infinity) from {at(step, fact)} on; it was {number(first)} at "
+            f"first, and {number(last)} right before."
+        ),
+        help="Run the training by `torchcheck run`: it names the operation that made the first NaN, and its line.",
+        at=training.place,
+        step=whole(step),
+        evidence={"first": first, "last": last, "broke_at": step},
+    )
 
 
 def _departure(values: Sequence[float], best: float, height: float) -> int:
