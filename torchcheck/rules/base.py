@@ -16,6 +16,7 @@ from torchcheck.finding import JSON, Finding, Lens, Level
 if TYPE_CHECKING:
     from torchcheck.code import AssignView, CallView, ClassView, ExprView, FileView, FunctionView
     from torchcheck.facts.accumulation import Accumulation
+    from torchcheck.facts.bootstrap import BootstrapLearns
     from torchcheck.facts.by_hand import UpdatedByHand
     from torchcheck.facts.checkpoint import ModuleSaved, StateKept, StateLoaded
     from torchcheck.facts.crash import Crash
@@ -178,6 +179,10 @@ class Rule:
 
     def by_hand(self, fact: UpdatedByHand) -> Iterable[Found]:
         """Judge an update of a weight by hand. Both lenses."""
+        return ()
+
+    def bootstrap(self, fact: BootstrapLearns) -> Iterable[Found]:
+        """Judge a target that the network under training computes with gradients. Probes."""
         return ()
 
     def generator(self, fact: GeneratorSpent) -> Iterable[Found]:
@@ -440,6 +445,7 @@ FACT_LENSES: dict[str, tuple[Lens, ...]] = {
     "life": (Lens.STATIC, Lens.RUNTIME),
     "training": (Lens.STATIC,),
     "unowned": (Lens.STATIC, Lens.RUNTIME, Lens.EXAM),
+    "bootstrap": (Lens.RUNTIME,),
     "hidden": (Lens.RUNTIME,),
     "repeated": (Lens.RUNTIME,),
     "symmetry": (Lens.RUNTIME,),

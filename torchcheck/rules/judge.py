@@ -11,6 +11,7 @@ from torchcheck.rules.base import FACT_LENSES, Rule
 if TYPE_CHECKING:
     from torchcheck.code import FileView
     from torchcheck.facts.accumulation import Accumulation
+    from torchcheck.facts.bootstrap import BootstrapLearns
     from torchcheck.facts.by_hand import UpdatedByHand
     from torchcheck.facts.checkpoint import ModuleSaved, StateKept, StateLoaded
     from torchcheck.facts.crash import Crash
@@ -137,6 +138,9 @@ class Judge:
 
     def unowned(self, fact: OptimizerUsed) -> list[Finding]:
         return self._ask("unowned", fact)
+
+    def bootstrap(self, fact: BootstrapLearns) -> list[Finding]:
+        return self._ask("bootstrap", fact)
 
     def hidden(self, fact: HiddenPart) -> list[Finding]:
         return self._ask("hidden", fact)

@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 
 from torchcheck.code.bootstraps import bootstraps_in
 from torchcheck.finding import Level
+from torchcheck.patterns import pattern
 from torchcheck.rules.base import Found, Rule
 
 if TYPE_CHECKING:
     from torchcheck.code import FileView
+    from torchcheck.facts.bootstrap import BootstrapLearns
 
 _LONGEST = 60
+_SEEN = 2  # backwards: one may be an accident of shapes
+_MEANT = pattern(r"(?i)residual.{0,3}grad|bellman.{0,3}residual|path.{0,3}consistency")
 
 
 class BootstrapTargetWithGrad(Rule):
@@ -129,6 +133,18 @@ for _ in range(5):
     agent.learn(torch.randn(8, 4), torch.randn(8, 1), torch.randn(8, 4))
 """,
     )
+
+    def bootstrap(self, fact: BootstrapLearns) -> Iterable[Found]:
+        if fact.seen != _SEEN or _MEANT.search(fact.source):
+            return
+        yield Found(
+            message=f"The target of this loss holds {fact.discount:g} times a value that `{fact.network}` computes "
+            "with gradients, and the loss trains the same network.",
+            at=fact.place,
+            module=fact.network,
+            step=fact.step,
+            evidence={"discount": fact.discount},
+        )
 
     def file(self, view: FileView) -> Iterable[Found]:
         for found in bootstraps_in(view):
