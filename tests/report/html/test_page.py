@@ -248,3 +248,26 @@ def test_what_changed_is_a_table(tmp_path: Path) -> None:
     text = page_of(after, before)
     assert "Command line: --lr 0.1 0.5 Settings: optimizer.lr 0.1 0.5" in said(text)
     assert '<span class="added">+&lt;b&gt;new&lt;/b&gt;' in text
+
+
+def test_the_watched_tests_of_a_session_are_listed(tmp_path: Path) -> None:
+    folder = make(tmp_path, "20260301-120000-aaaa")
+    recorder = Recorder(folder, "gw1")
+    recorder.tell("test", {"name": "tests/test_model.py::test_learns[<b>]", "outcome": "passed", "seconds": 1.0})
+    recorder.close()
+    assert "Watched tests (1)" in said(page_of(folder))
+    assert "test_learns[&lt;b&gt;]" in page_of(folder)
+
+
+def test_the_worst_two_runs_stay_small(tmp_path: Path) -> None:
+    script = tmp_path / "train.py"
+    script.write_text(
+        "some_model_of_ours = a_function_with_a_long_name(first_argument, second)\n" * 400, encoding="utf-8"
+    )
+    text = "This is what a message says of `model.encoder.layers.0.weight`, at some length. "
+    found = tuple(in_file(script, row, message=text, why=2 * text, help=2 * text) for row in range(1, 301))
+    folders = [
+        trained(tmp_path / "runs", name, layers=150, steps=150, findings=found, script=script)
+        for name in ("20260301-120000-aaaa", "20260302-120000-bbbb")
+    ]
+    assert len(page_of(*folders)) < 1_180_000  # with plotly's 4.82 MB below 6 MB

@@ -138,7 +138,8 @@ def _frame(run: Run, finding: Finding) -> Markup:
         return element("p", "The source was not kept, and is not there any more.", class_="quiet")
     first, lines = source
     rows = joined(_line(first + index, line, finding) for index, line in enumerate(lines))
-    code = element("pre", element("code", rows), tabindex=0, aria_label=f"source around line {place.start.row}")
+    label = f"source around line {place.start.row}"
+    code = element("pre", element("code", rows), tabindex=0, role="group", aria_label=label)
     note = element("figcaption", "As the file reads now; the run kept no source.", class_="quiet")
     return element("figure", code, "" if kept else note, class_="code")
 

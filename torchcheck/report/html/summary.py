@@ -31,7 +31,7 @@ def head(sides: Sequence[Side]) -> Markup:
         element("p", "torchcheck report", class_="brand"),
         element("h1", title(run)),
         element("p", *line, class_="quiet"),
-        element("div", *_tiles(run, other), class_="tiles"),
+        element("dl", *_tiles(run, other), class_="tiles"),
         role="banner",
     )
 
@@ -76,9 +76,9 @@ def _tiles(run: Run, other: Run | None) -> Iterator[Markup]:
     if loss is not None and not math.isfinite(loss):
         kinds["Last loss"] = "bad"
     for name, value in told.items():
-        parts = [element("span", name, class_="name"), element("span", value, class_=f"value {kinds.get(name, '')}")]
+        parts = [element("dt", name), element("dd", value, class_=f"value {kinds.get(name, '')}".strip())]
         if others:
-            parts.append(element("span", f"other run: {others[name]}", class_="other"))
+            parts.append(element("dd", f"other run: {others[name]}", class_="other"))
         yield element("div", *parts, class_="tile")
 
 
