@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -151,3 +152,8 @@ def test_a_hundred_layers_and_a_hundred_thousand_steps_are_a_small_page(tmp_path
     alone, both = len(page_of(folders[0])), len(page_of(*folders))
     assert alone < 1_000_000
     assert both < 1_150_000  # plotly's script is 4.82 MB
+
+
+def test_the_greatest_number_that_there_is_can_be_drawn(tmp_path: Path) -> None:
+    folder = trained(tmp_path, losses=(1.0, sys.float_info.max, 2.0))
+    assert figure(page_of(folder), "loss")["data"][0]["y"] == [1.0, sys.float_info.max, 2.0]

@@ -46,4 +46,5 @@ def _pair(cells: Sequence[tuple[float, ...] | None]) -> list[list[float | None]]
 
 
 def _short(value: float) -> float | None:
-    return float(f"{value:.3g}") if math.isfinite(value) else None
+    rounded = float(f"{value:.3g}")
+    return rounded if math.isfinite(rounded) else None

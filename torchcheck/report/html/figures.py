@@ -117,7 +117,7 @@ class _Look:
             "name": plain(self.side.named(self.name)),
             "legendgroup": plain(self.side.named(self.name)),
             "x": [int(step) if step == int(step) else step for step in steps],
-            "y": [None if value is None else float(f"{value:.5g}") for value in values],
+            "y": [None if value is None else _short(value) for value in values],
             "mode": "lines",
             "line": line,
             "hovertemplate": "%{y:.4g}",
@@ -182,6 +182,12 @@ def _marks(side: Side) -> Iterator[dict[str, Any]]:
                 "marker": {"symbol": "triangle-down", "size": 11, "color": f"var(--{level.value})"},
                 "hovertemplate": "%{text}<extra></extra>",
             }
+
+
+def _short(value: float) -> float:
+    """Five digits; the greatest numbers that there are stay as they are, as rounded up they would be none."""
+    rounded = float(f"{value:.5g}")
+    return rounded if math.isfinite(rounded) else value
 
 
 _LEVEL_NAMES = {Level.ERROR: "error found", Level.WARNING: "warning found", Level.INFO: "advice"}

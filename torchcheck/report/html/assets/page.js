@@ -231,7 +231,7 @@
 
   // What a link leads to is shown, whatever hides it.
   function reveal() {
-    const target = byId(decodeURIComponent(location.hash.slice(1)));
+    const target = byId(location.hash.slice(1));
     if (!target) return;
     if (target.hidden) unfilter();
     if (target.tagName === "DETAILS") {
