@@ -85,7 +85,7 @@ def visit(browser: Any) -> Iterator[Any]:
 
 def until(tab: Any, expression: str) -> None:
     """Wait until something holds. Playwright's own way is forbidden by the policy of the page."""
-    for _ in range(200):
+    for _ in range(1200):
         if tab.evaluate(expression):
             return
         tab.wait_for_timeout(25)
@@ -146,6 +146,7 @@ def test_findings_are_filtered_by_level_and_by_text(pages: Any, visit: Any) -> N
     tab.get_by_label("Filter findings").fill("no such words")
     assert cards(tab) == []
     tab.goto(pages["one"] + "#finding-0")  # a link shows what it leads to
+    until(tab, "!document.getElementById('finding-0').hidden")
     assert cards(tab) == ["finding-0", "finding-1", "finding-2"]
 
 
