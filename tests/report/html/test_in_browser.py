@@ -43,7 +43,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     found = (
         finding(row=10),
         replace(finding("TCK602", row=12), level=Level.WARNING, name="update-too-large", message="Too far.", step=7),
-        replace(finding("TCK605", row=30), level=Level.WARNING, name="dead-units", message=EVIL, step=9),
+        replace(finding("TCK701", row=30), level=Level.WARNING, name="unseeded", message=EVIL, step=9),
     )
     one = trained(runs, findings=found)
     two = trained(runs, "20260302-120000-bbbb", findings=found[:1], layers=4)
