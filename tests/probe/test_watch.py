@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import pkgutil
 import sys
 import warnings
 from collections.abc import AsyncIterator, Iterator
@@ -115,6 +116,14 @@ def test_fail_fast_stops_at_a_layer_that_replaced_one_of_the_optimizers() -> Non
     with pytest.raises(FindingsError, match="TCK303"), watch(fail_fast=True) as report:
         _fit(model, optimizer, 400)
     assert report.steps < 100
+
+
+def test_a_probe_that_cannot_be_imported_is_a_remark(monkeypatch: pytest.MonkeyPatch) -> None:
+    info = pkgutil.ModuleInfo(pkgutil.get_importer(LOOPS), "torchcheck.probe.not_there", False)  # type: ignore[arg-type]
+    monkeypatch.setattr(pkgutil, "walk_packages", lambda *given, **named: [info])
+    with watch() as report:
+        good()
+    assert [remark for remark in report.remarks if "The probe `not_there` broke" in remark]
 
 
 def test_fail_fast_stops_at_weights_that_rounding_holds() -> None:

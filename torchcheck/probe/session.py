@@ -128,6 +128,7 @@ class Session:
         self.explained: Span | None = None
         self.followed = Followed()
         self._last_step, self._fail_fast, self._keeper = steps, fail_fast, keeper
+        self._recording: Recording | None = None  # a probe that can't be imported is remarked upon before there is one
         self._observers = list(observers) if observers is not None else self._find_observers()
         self.drives = Drives()
         self.listeners = Listeners()

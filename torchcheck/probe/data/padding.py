@@ -18,7 +18,7 @@ from torchcheck.probe.session import Session
 
 _CLASSES = (Loss.CROSS_ENTROPY.value, Loss.NLL.value)
 _MOST_LOOKUPS = 32
-_MOST_BATCHES = 8
+_MOST_CALLS = 32  # sampled calls of losses that are looked at
 _FEWEST_ROWS = 2
 
 
@@ -35,6 +35,7 @@ class Padding(Observer):
     def start(self, session: Session) -> None:
         self._lookups: list[tuple[ref[Tensor], int]] = []
         self._batches: Counter[Span] = Counter()
+        self._calls = 0
 
     def new_step(self) -> None:
         self._lookups.clear()
@@ -47,8 +48,9 @@ class Padding(Observer):
             self._lookups.append((ref(ids), module.padding_idx))
 
     def loss_called(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], output: Tensor) -> None:
-        if not self._lookups or not self.session.sampled or name not in _CLASSES:
+        if not self._lookups or not self.session.sampled or name not in _CLASSES or self._calls >= _MOST_CALLS:
             return
+        self._calls += 1
         target = args[1] if len(args) > 1 else kwargs.get("target")
         if not isinstance(target, Tensor) or target.is_floating_point() or output.dim():
             return
@@ -75,8 +77,6 @@ class Padding(Observer):
     ) -> None:
         call = read_call(Loss(name), args, kwargs, "")
         self._batches[call.place] += 1
-        if self._batches[call.place] > _MOST_BATCHES:
-            return
         padded = (ids == index).reshape(-1)
         fact = PaddingCounted(
             spelling=call.spelling,
