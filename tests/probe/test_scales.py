@@ -184,6 +184,17 @@ def test_updates_that_move_nothing_are_found(case: str) -> None:
     assert "learning rate" in finding.message
 
 
+def test_a_schedule_for_epochs_that_is_stepped_with_each_batch_is_found() -> None:
+    schedule = fit(small_mlp, sgd(0.1), steps=240, schedule=lambda o: torch.optim.lr_scheduler.ExponentialLR(o, 0.9))
+    finding = only(watched(schedule), "TCK601")
+    assert finding.message.startswith("The schedule has taken the learning rate")
+
+
+def test_a_schedule_that_ends_where_the_run_does_is_right() -> None:
+    schedule = fit(small_mlp, sgd(0.1), steps=240, schedule=lambda o: torch.optim.lr_scheduler.ExponentialLR(o, 0.97))
+    assert alarms(watched(schedule)) == []
+
+
 TOO_LARGE = {
     "adam at 1": fit(lambda: mlp(16, 64, 64, 4), adam(1.0)),
     "adam at 1, 20 steps": fit(lambda: mlp(16, 64, 64, 4), adam(1.0), steps=20),

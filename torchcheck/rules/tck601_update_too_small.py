@@ -160,7 +160,7 @@ for _ in range(300):
         if len(longest) <= _TAIL or last.step - first.step < max(100, _LONG_GONE * (fact.step - fact.first_step)):
             return
         ratio, rate = max(s.update_ratio for s in newest), max(s.learning_rate for s in newest)
-        if ratio < self.options.ratio / 100 and rate < self.options.gone * fact.peak_learning_rate:
+        if ratio < self.options.ratio / 10 and rate < self.options.gone * fact.peak_learning_rate:
             name = max(tail, key=lambda n: max(s.update_ratio for s in tail[n]))
             yield Found(
                 message=(
