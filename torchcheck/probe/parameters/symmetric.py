@@ -12,6 +12,7 @@ from torch.nn.modules.conv import _ConvNd
 
 from torchcheck.facts.symmetry import UnitsAlike
 from torchcheck.finding import Span
+from torchcheck.probe.frames import UNKNOWN_PLACE
 from torchcheck.probe.observer import Observer
 from torchcheck.probe.parameters.holders import assigned_at
 from torchcheck.probe.parameters.known import parameters_of
@@ -24,7 +25,7 @@ _ROUNDING, _EPSILONS = 1e-3, 8
 """Less than this part of what training has changed, or so many roundings of a weight, are no difference of units."""
 
 
-@dataclass
+@dataclass(eq=False)
 class _Alike:
     """A weight whose rows are equal.
 
@@ -46,6 +47,7 @@ class Symmetric(Observer):
 
     def start(self, session: Session) -> None:
         self._alike: dict[int, tuple[ref[torch.optim.Optimizer], list[_Alike]]] = {}
+        self._place = UNKNOWN_PLACE
 
     def before_root_forward(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """Nothing to do: that somebody listens makes the session know the models."""
@@ -62,17 +64,20 @@ class Symmetric(Observer):
         left = [one for one in known[1] if _stays_alike(one)]
         for one in left:
             one.steps += 1
-        due = [one for one in left if one.steps == _ENOUGH]
-        known[1][:] = [one for one in left if one.steps < _ENOUGH]
-        if due:
-            self._tell(due, place)
+        due = [one for one in left if one.steps >= _ENOUGH and _has_moved(one)]
+        known[1][:] = [one for one in left if one not in due]
+        self._place = place
+        self._tell(due, zeros=0)
 
     def end(self) -> None:
+        """Layers of zeros may have waited for a loss that takes part later: what is stuck now has been all the time."""
+        for _, alike in self._alike.values():
+            stuck = [one for one in alike if one.steps >= _ENOUGH and _is_stuck_at_zero(one)]
+            self._tell(stuck, zeros=len(stuck))
         self._alike.clear()
 
-    def _tell(self, due: list[_Alike], place: Span) -> None:
-        holders = Models.of(self.session).holder
-        zeros = sum(map(_is_stuck_at_zero, due))
+    def _tell(self, due: list[_Alike], *, zeros: int) -> None:
+        holders = Models.of(self.session).holder if due else {}
         for one in due:
             weight = one.weight()
             layer = holders.get(id(weight)) if weight is not None else None
@@ -83,15 +88,15 @@ class Symmetric(Observer):
                 module=self.session.names.module(layer),
                 units=weight.shape[0],
                 value=low if low == high else None,
-                moved=_has_moved(one),
+                moved=not zeros,
                 zeros=zeros,
                 samples=one.steps,
-                place=self._place(layer) or place,
+                place=self._assigned(layer) or self._place,
                 step=self.session.step,
             )
             self.session.report(self.session.judge.symmetry(fact))
 
-    def _place(self, layer: nn.Module) -> Span | None:
+    def _assigned(self, layer: nn.Module) -> Span | None:
         owners = (part for root in self.session.names.roots() for part in root.modules())
         names = ((owner, name) for owner in owners for name, child in owner._modules.items() if child is layer)
         return next((place for place in (assigned_at(*one) for one in names) if place is not None), None)
