@@ -360,3 +360,16 @@ def most_left_out() -> tuple[nn.Module, Any, list[torch.optim.Optimizer]]:
 def test_what_may_be_left_out_on_purpose(make: Callable[[], tuple[nn.Module, Any, list[Any]]]) -> None:
     model, loss_fn, optimizers = make()
     assert codes(model, "TCK302", loss_fn, optimizers[0]) == set()
+
+
+@pytest.mark.parametrize("rate", [0.3, 1.0])
+def test_a_rate_that_kills_a_model_is_the_mistake_and_not_the_model(rate: float) -> None:
+    digits = pytest.importorskip("sklearn.datasets").load_digits()
+    torch.manual_seed(0)
+    kinds = (nn.Conv2d(1, 16, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Dropout(0.3), nn.Linear(144, 64))
+    model = nn.Sequential(*kinds, nn.ReLU(), nn.Linear(64, 10))
+    images = torch.tensor(digits.images[:64], dtype=torch.float32).unsqueeze(1) / 16
+    optimizer = torch.optim.Adam(model.parameters(), rate)
+    batch = images, torch.tensor(digits.target[:64])
+    exam = preflight(model, batch, nn.CrossEntropyLoss(), optimizer, select="TCK614,TCK616", seconds=60)
+    assert [finding.code for finding in exam.findings] == ["TCK616"], str(exam)

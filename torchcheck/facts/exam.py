@@ -126,9 +126,15 @@ STANDS = (Learned.STUCK, Learned.AS_A_CONSTANT, Learned.SHORT)
 def stand(attempts: Sequence[Attempt], floor: float | None) -> bool:
     """Whether attempts have come to a stand: none has moved the loss, or two at the same loss, and no other came lower.
 
-    Those whose rate was so large that the loss exploded say nothing.
+    Those whose rate was so large that the loss exploded say nothing, and a user's rate and a larger one prove nothing:
+    both may have killed the model, which then answers with a constant.
     """
     if any(attempt.learned is Learned.BY_HEART for attempt in attempts):
+        return False
+    first = attempts[0]
+    if first.optimizer != "Adam" and all(
+        attempt.optimizer == first.optimizer and attempt.rate >= first.rate for attempt in attempts
+    ):
         return False
     calm = [attempt for attempt in attempts if not attempt.exploded]
     if len(calm) > 2 and all(attempt.learned is Learned.STUCK for attempt in calm):
