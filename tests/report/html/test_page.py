@@ -17,6 +17,8 @@ from tests.history.made import finding, make
 from tests.report.html.made import data_of, page_of, sample, trained
 from torchcheck.finding import Finding, Level, Position, Span
 from torchcheck.history.recorder import Recorder
+from torchcheck.history.run import load
+from torchcheck.report.html.page import page
 
 EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(2)>'\"&<!--"
 
@@ -271,3 +273,13 @@ def test_the_worst_two_runs_stay_small(tmp_path: Path) -> None:
         for name in ("20260301-120000-aaaa", "20260302-120000-bbbb")
     ]
     assert len(page_of(*folders)) < 1_180_000  # with plotly's 4.82 MB below 6 MB
+
+
+@pytest.mark.parametrize(
+    ("version", "may_evaluate"), [("2.1.0", True), ("2.35.2", True), ("3.0.0", False), ("4.1.1", False)]
+)
+def test_only_the_scripts_of_plotly_5_may_make_functions_from_text(
+    version: str, may_evaluate: bool, tmp_path: Path
+) -> None:
+    text = page(load(trained(tmp_path)), None, f"/**\n* plotly.js v{version}\n*/")
+    assert ("'unsafe-eval'" in text) is may_evaluate
