@@ -153,7 +153,7 @@ def test_output_that_goes_to_a_file_gets_none(tmp_path: Path) -> None:
 
 
 def test_ctrl_c_takes_the_panel_away_and_reports(tmp_path: Path) -> None:
-    script(tmp_path, forgets=True)
+    script(tmp_path, forgets=True, end="time.sleep(300)")  # however late the signal comes, it goes on
     seen = Seen(lambda screen, process: process.send_signal(signal.SIGINT))
     status, screen, told = on_a_terminal(tmp_path, "run", "--live", "--no-history", "train.py", watch=seen)
     assert status == 130
