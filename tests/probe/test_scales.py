@@ -501,7 +501,7 @@ def test_a_ratio_that_lasts_is_told_early_only_when_the_loss_had_time_to_fall() 
 
 
 def test_a_falling_loss_excuses_any_update() -> None:
-    assert judged(window([1e-8] * 20, loss_change=-0.3)) == set()
+    assert judged(window([1e-8] * 20, loss_change=-0.4)) == set()
     assert judged(window([0.9] * 20, loss_change=-0.3)) == set()
 
 
