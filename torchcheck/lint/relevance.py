@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from torchcheck.lint.glance import TOP_LEVEL, Glance, Imported, look_at
 from torchcheck.lint.project import Project
 from torchcheck.lint.source import SourceFile
+from torchcheck.lint.strangers import strangers
 from torchcheck.lint.units import Node, Unit, ordered_units
 from torchcheck.torch_names import LOCAL_MARKS, MARKS, MODEL_USES
 
@@ -34,6 +35,11 @@ class Relevance:
 
     def units(self, keys: Iterable[str]) -> list[Unit]:
         """The files that can matter, in units of those that use one another; those that use others come first."""
+        keys = list(keys)
+        foreign = strangers({key: self._glances[key] for key in keys if key in self._glances}, self._project.find)
+        keys = [key for key in keys if key not in foreign]
+        if not keys:
+            return []
         users = self._users()
         active = self._active(users)
         by_file: dict[str, set[str]] = defaultdict(set)
