@@ -59,7 +59,7 @@ def _gpu(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def examined(model: nn.Module, batch: Any, *rest: Any, **options: Any) -> Exam:
-    return preflight(model, batch, *rest, select="TCK614", seconds=20, **options)
+    return preflight(model, batch, *rest, select="TCK614", seconds=600, **options)
 
 
 @pytest.mark.parametrize("error", ERRORS.values(), ids=ERRORS)

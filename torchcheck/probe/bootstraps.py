@@ -20,6 +20,8 @@ _LOOKS = 6  # backwards that are looked at: graphs repeat themselves
 _TOP = 200  # nodes looked at below a loss
 _DEEPEST = 24
 _COMPARES = frozenset({"MseLoss", "SmoothL1Loss", "HuberLoss", "L1Loss", "Sub"})
+_MEASURES = frozenset({"Pow", "Abs", "Mul"})
+_CURVED = frozenset({"Pow", "Exp", "Log", "Sqrt", "Rsqrt", "Abs"})
 _CHOOSES = frozenset({"Max", "Amax", "Min", "Amin", "Minimum", "Mean", "Sum", *VIEWS})
 _DISCOUNTS = (0.5, 1.0)
 
@@ -61,7 +63,11 @@ class Bootstraps(Observer):
 def _bootstraps(root: Any) -> list[tuple[float, list[Tensor]]]:
     """The discounts of targets below a loss, each with the weights that compute both it and the prediction."""
     found = []
-    for node in nodes(root, _TOP) if root is not None else ():
+    top = list(nodes(root, _TOP)) if root is not None else []
+    measured = {child for node in top if kind_of(node) in _MEASURES for child, _ in node.next_functions}
+    for node in top:
+        if kind_of(node) == "Sub" and node not in measured:
+            continue  # a difference that may have either sign is no error to be made small
         sides = [child for child, _ in node.next_functions if child is not None]
         if kind_of(node) not in _COMPARES or len(sides) != 2:
             continue
@@ -95,7 +101,8 @@ def _discounted(node: Any) -> tuple[float, Any]:
             break
         discount = discount or _discount(node._saved_other if children[0] is not None else node._saved_self)
         node = given[0]
-    return discount, node if discount else None
+    is_value = node is not None and kind_of(node) not in _CURVED
+    return discount, node if discount and is_value else None
 
 
 def _below(node: Any, kinds: frozenset[str]) -> Any:
@@ -111,7 +118,7 @@ def _discount(factor: Any) -> float:
     if not isinstance(factor, Tensor) or factor.device.type != "cpu" or not factor.numel():
         return 0.0
     low, high = (float(end) for end in factor.detach().float().aminmax())
-    return high if _DISCOUNTS[0] <= high < _DISCOUNTS[1] and low in (0.0, high) else 0.0
+    return high if _DISCOUNTS[0] < high < _DISCOUNTS[1] and low in (0.0, high) else 0.0
 
 
 def _leaves(node: Any) -> dict[int, Tensor]:

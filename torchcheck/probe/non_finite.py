@@ -183,7 +183,7 @@ class NonFinites(Observer):
 
     def _trace_input(self, birth: Birth, module: nn.Module | None, step: int) -> str | None:
         """Tell data that are broken from what a model makes of good data; the name of the layer that made it."""
-        if step == self.session.step and self._given.is_finite():
+        if module is not None and step == self.session.step and self._given.is_finite():
             birth.what = "prepared"
             maker = self._given.maker()
             return self.session.names.module(maker) if maker is not None else None
