@@ -27,6 +27,8 @@ def strangers(glances: Mapping[str, Glance], find: Find) -> set[str]:
         glances: the files to report on.
         find: the file that a module is, as seen from another.
     """
+    if len(glances) < _FEWEST:
+        return set()
     groups = _Groups(glances)
     for key, seen in glances.items():
         for target in _imported(key, seen, find):

@@ -64,9 +64,7 @@ def _backward(hub: Hub) -> Callable[[Function], Function]:
             within = hub.backward.threads
             if is_compiling() or (within and hub.backward) or not hub.sessions or is_abstract():
                 return original(tensors, *args, **kwargs)
-            only = hub.only
-            trains = only is not None and only.followed.trained and only.followed.thread == get_ident()
-            sessions = (only,) if only is not None and trains else hub.here(trains=True)
+            sessions = hub.here(trains=True)
             tensors = (tensors,) if isinstance(tensors, Tensor) else tuple(tensors)
             losses = tensors if len(tensors) == 1 and isinstance(tensors[0], Tensor) else _tensors(tensors)
             if not losses or not sessions:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from threading import get_ident
 from typing import TYPE_CHECKING, Any
 from weakref import ref
 
@@ -89,9 +88,7 @@ class Stepping:
             return
         if "after_step" in self._hub.heard:
             self._hub.tell("after_step", optimizer, place or user_place())
-        only = self._hub.only
-        alone = only is not None and only.followed.thread == get_ident()
-        for session in (only,) if only is not None and alone else self._hub.here():
+        for session in self._hub.here():
             if "stepped" in session.listeners.now:
                 session.tell("stepped", optimizer)
             session.stepped(optimizer)
